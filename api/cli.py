@@ -1,0 +1,119 @@
+"""The command line. Heavy imports wait until a command needs them."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+_IMPORT_FORMAT = """
+FILE holds JSON lines (UTF-8), each an object with "type" and a "key" of your own. Other lines refer to
+it by that key, or by an id of this installation, and come after it:
+
+\b
+{"type": "program", "key", "name", "objectives": [], "description", "min_group_size"}
+{"type": "participant", "key", "program", "name", "role", "email", "department", "seniority"}
+{"type": "pairing", "key", "program", "mentors": [], "mentees": [], "kind"}
+{"type": "goal", "key", "pairing", "title", "description", "measure", "due", "owner", "status", "attainment"}
+{"type": "action", "key", "pairing", "title", "owner", "due", "status"}
+{"type": "session", "key", "pairing", "held_at", "format", "minutes"}
+{"type": "note", "key", "session", "author", "text", "visibility", "kind"}
+
+Importing the same file again changes nothing. A bad line is reported with its number, the others go in,
+and the exit status is 1. FILE may be - for standard input.
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="counterpart")
+def main() -> None:
+    """Counterpart: a session coach and knowledge-capture service for mentoring programs.
+
+    Settings come from COUNTERPART_ environment variables; the README's table lists them.
+    """
+
+
+@main.command()
+def serve() -> None:
+    """Serve the coach over HTTP."""
+    from api.running import serve as run
+
+    _run(run())
+
+
+@main.command()
+@click.option(
+    "--fresh", is_flag=True, help="Load the program anew, dated from today; what you added to it goes."
+)
+def demo(fresh: bool) -> None:
+    """Load the demonstration program, print its tokens and what to try, then serve.
+
+    It lives in a folder of its own (demo in the data directory) and needs no key, model or server.
+    """
+    from api.running import demo as run
+
+    _run(run(fresh))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables to the newest revision; serving does so too."""
+    from api.jobs import migrate as run
+
+    _run(run())
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--rebuild", is_flag=True, help="Build the whole index anew from the records.")
+def reindex(rebuild: bool) -> None:
+    """Mend the index from the records: what is pending, missing or orphaned.
+
+    An index that another model or passage format built is built anew. The service must be stopped,
+    since embedded index and database belong to one process.
+    """
+    from api.jobs import reindex as run
+
+    done = _run(run(rebuild))
+    click.echo(f"{done.indexed} notes indexed, {done.dropped} orphaned passages dropped.")
+
+
+@main.command("import", help="Import programs, people, sessions and notes.\n" + _IMPORT_FORMAT)
+@click.argument("file", type=click.Path(allow_dash=True, dir_okay=False, path_type=Path))
+def import_(file: Path) -> None:
+    from api.jobs import import_file
+
+    if str(file) != "-" and not file.is_file():
+        _fail(f"there is no file {file}")
+    report = _run(import_file(file))
+    added = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in sorted(report.added.items()))
+    click.echo(f"Imported: {added or 'nothing new'}. There already: {report.unchanged}.")
+    for number, fault in report.faults:
+        click.echo(f"line {number}: {fault}", err=True)
+    if report.faults:
+        _fail(f"{len(report.faults)} lines were not imported; mend them and import the file again")
+
+
+def _run(job: Any) -> Any:
+    """Run a job; what the domain has to say is told in one line."""
+    from pydantic import ValidationError
+
+    from coach.errors import CounterpartError
+
+    try:
+        return asyncio.run(job)
+    except CounterpartError as error:
+        _fail(error.detail)
+    except ValidationError as error:
+        told = [
+            f"COUNTERPART_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)
+        ]
+        _fail("a setting can't be used: " + "; ".join(told))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"counterpart: {message}", err=True)
+    sys.exit(1)

@@ -1,0 +1,98 @@
+"""Errors as RFC 9457 problems, with the one table from domain errors to HTTP statuses."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from coach import errors
+
+_log = logging.getLogger(__name__)
+
+STATUSES: dict[type[errors.CounterpartError], HTTPStatus] = {
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class FieldError(BaseModel):
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """`application/problem+json`; `errors` only for bad input."""
+
+    title: str
+    detail: str
+    status: int
+    errors: list[FieldError] | None = None
+
+
+class ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+
+def problem(
+    status: int, detail: str, faults: Sequence[FieldError] = (), headers: dict[str, str] | None = None
+) -> ProblemResponse:
+    body = Problem(title=HTTPStatus(status).phrase, detail=detail, status=status, errors=list(faults) or None)
+    return ProblemResponse(body.model_dump(exclude_none=True), status, headers)
+
+
+def problem_of(error: errors.CounterpartError) -> ProblemResponse:
+    status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    faults = [FieldError(field=error.field, message=error.detail)] if error.field else []
+    detail = f"{error.field} {error.detail}" if error.field else error.detail
+    headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
+    return problem(status, detail, faults, headers)
+
+
+def install(app: FastAPI) -> None:
+    @app.exception_handler(errors.CounterpartError)
+    async def domain_error(_: Request, error: errors.CounterpartError) -> ProblemResponse:
+        return problem_of(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_input(_: Request, error: RequestValidationError) -> ProblemResponse:
+        faults = [FieldError(field=_field(fault), message=fault["msg"]) for fault in error.errors()]
+        return problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "the request does not have the form it must have", faults
+        )
+
+    @app.exception_handler(HTTPException)
+    async def http_error(_: Request, error: HTTPException) -> ProblemResponse:
+        return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}) or None)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> ProblemResponse:
+        _log.error("unforeseen error on %s %s", request.method, request.scope["path"], exc_info=error)
+        return problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong here; it is in the service's log"
+        )
+
+
+def _field(fault: dict[str, Any]) -> str:
+    """`body.text` is told as `text`, a list's item as `objectives.0`."""
+    place = [str(part) for part in fault["loc"]]
+    told = place[1:] if place[0] in ("body", "query", "path", "header") else place
+    return ".".join(told) or place[0]
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": HTTPStatus(status).phrase,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status in (400, 401, 404, 413, 422)
+}

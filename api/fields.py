@@ -1,0 +1,43 @@
+"""Fields that schemas share, with their limits."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not hold a NUL character")
+    return text
+
+
+def _in_range(moment: datetime) -> datetime:
+    if not _EARLIEST < moment < _LATEST:
+        raise ValueError("must be a date between 1900 and 2200")
+    return moment.astimezone(UTC)
+
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_storable)
+]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_storable)
+]
+Paragraph = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), AfterValidator(_storable)
+]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_storable)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_range)]
+
+
+class Input(BaseModel):
+    """A request's body: a field that is not known is an error, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Output(BaseModel):
+    model_config = ConfigDict(from_attributes=True)

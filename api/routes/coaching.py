@@ -1,0 +1,214 @@
+"""Asking the coach."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from api.deps import Reading, TheActor, TheService, Writing
+from api.errors import RESPONSES
+from api.fields import Id, Input, Line, Moment, Output, Paragraph
+from api.middleware import Metrics
+from api.streaming import MEDIA_TYPE, stream
+from api.suggestions import SuggestionOut
+from coach.advice import remembering
+from coach.advice.agenda import AgendaAsk
+from coach.advice.answers import QuestionAsk
+from coach.advice.coach import Ask, Done, Event
+from coach.advice.feedback import FeedbackAsk
+from coach.advice.finding import find
+from coach.advice.learnings import LearningsAsk
+from coach.advice.progress import ProgressAsk
+from coach.advice.reflection import ReflectionAsk
+from coach.domain.notes import Found
+from coach.domain.suggestions import ResponseKind
+from coach.domain.visibility import Actor
+from coach.wiring import Service
+
+router = APIRouter(prefix="/v1", tags=["asking the coach"], responses=RESPONSES)
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A suggestion; with Accept: text/event-stream as events.",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
+
+
+class AgendaBody(Input):
+    minutes: int = Field(default=60, ge=5, le=480)
+    limit: int = Field(default=5, ge=1, le=20)
+    focus: Line | None = Field(default=None, description="What the session should be about, in your words.")
+
+
+class ReflectionBody(Input):
+    session_id: Id | None = Field(default=None, description="The latest with notes unless named.")
+    limit: int = Field(default=5, ge=1, le=20)
+
+
+class FeedbackBody(Input):
+    draft: Paragraph = Field(examples=["You are always on your phone when I show you something."])
+    to: Id = Field(description="The member of the pairing who should hear it.")
+    situation: Line | None = Field(default=None, examples=["In our session on Tuesday"])
+
+
+class PeriodBody(Input):
+    since: Moment | None = None
+    until: Moment | None = None
+
+
+class LearningsBody(PeriodBody):
+    limit: int = Field(default=10, ge=1, le=50)
+
+
+class QuestionBody(Input):
+    question: Line = Field(examples=["What did we agree about the dashboard?"])
+
+
+class SearchBody(Input):
+    query: Line
+    limit: int = Field(default=10, ge=1, le=100)
+
+
+class FoundOut(Output):
+    note_id: str
+    session_id: str
+    held_at: datetime
+    author_id: str
+    text: str
+    start: int
+    end: int
+    score: float
+
+    @classmethod
+    def of(cls, found: Found) -> "FoundOut":
+        place = found.passage.excerpt
+        return cls(
+            note_id=place.note_id,
+            session_id=place.session_id,
+            held_at=place.held_at,
+            author_id=place.author_id,
+            text=place.text,
+            start=place.start,
+            end=place.end,
+            score=found.score,
+        )
+
+
+class FoundList(Output):
+    items: list[FoundOut]
+
+
+class ResponseBody(Input):
+    response: ResponseKind
+    item: int | None = Field(
+        default=None, ge=0, le=1000, description="Which item, counted from 0; all without it."
+    )
+    text: Paragraph | None = Field(default=None, description="Your own words, for edited.")
+
+
+class ResponseOut(Output):
+    suggestion_id: str
+    response: ResponseKind
+    item: int | None
+    text: str | None
+    created_at: datetime
+
+
+async def _answer(request: Request, service: Service, actor: Actor, ask: Ask) -> Any:
+    events = _counted(service.coach.advise(actor, ask), request.app.state.metrics)
+    if MEDIA_TYPE in request.headers.get("accept", ""):
+        return await stream(events)
+    async for event in events:
+        if isinstance(event, Done):
+            return SuggestionOut.of(event.suggestion)
+    raise AssertionError("advice ends with Done")
+
+
+async def _counted(events: AsyncIterator[Event], metrics: Metrics) -> AsyncIterator[Event]:
+    async for event in events:
+        if isinstance(event, Done):
+            told = event.suggestion
+            metrics.suggestions.labels(told.kind.value, told.drafted_by.engine.value).inc()
+        yield event
+
+
+@router.post("/pairings/{pairing_id}/agenda", response_model=SuggestionOut, responses=_STREAM)
+async def agenda(
+    request: Request, service: TheService, actor: TheActor, pairing_id: str, body: AgendaBody | None = None
+) -> Any:
+    """What the next session should be about; minutes add up to what was asked."""
+    return await _answer(
+        request, service, actor, AgendaAsk(pairing_id, **(body or AgendaBody()).model_dump())
+    )
+
+
+@router.post("/pairings/{pairing_id}/reflection", response_model=SuggestionOut, responses=_STREAM)
+async def reflection(
+    request: Request,
+    service: TheService,
+    actor: TheActor,
+    pairing_id: str,
+    body: ReflectionBody | None = None,
+) -> Any:
+    """Open questions on a session: what, so what, now what."""
+    ask = ReflectionAsk(pairing_id, **(body or ReflectionBody()).model_dump())
+    return await _answer(request, service, actor, ask)
+
+
+@router.post("/pairings/{pairing_id}/feedback", response_model=SuggestionOut, responses=_STREAM)
+async def feedback(
+    request: Request, service: TheService, actor: TheActor, pairing_id: str, body: FeedbackBody
+) -> Any:
+    """Three phrasings of what you want to say, with blanks where no fact is known."""
+    return await _answer(request, service, actor, FeedbackAsk(pairing_id, **body.model_dump()))
+
+
+@router.post("/pairings/{pairing_id}/progress", response_model=SuggestionOut, responses=_STREAM)
+async def progress(
+    request: Request, service: TheService, actor: TheActor, pairing_id: str, body: PeriodBody | None = None
+) -> Any:
+    """Goals, what was done and learned, what is open and next."""
+    ask = ProgressAsk(pairing_id, **(body or PeriodBody()).model_dump())
+    return await _answer(request, service, actor, ask)
+
+
+@router.post("/pairings/{pairing_id}/ask", response_model=SuggestionOut, responses=_STREAM)
+async def ask_notes(
+    request: Request, service: TheService, actor: TheActor, pairing_id: str, body: QuestionBody
+) -> Any:
+    """Sentences that answer, or none and a warning."""
+    return await _answer(request, service, actor, QuestionAsk(pairing_id, body.question))
+
+
+@router.post("/programs/{program_id}/learnings", response_model=SuggestionOut, responses=_STREAM)
+async def learnings(
+    request: Request, service: TheService, actor: TheActor, program_id: str, body: LearningsBody | None = None
+) -> Any:
+    """Themes that enough pairings share; no note, no name, no sentence."""
+    ask = LearningsAsk(program_id, **(body or LearningsBody()).model_dump())
+    return await _answer(request, service, actor, ask)
+
+
+@router.post("/pairings/{pairing_id}/search")
+async def search(service: TheService, actor: TheActor, pairing_id: str, body: SearchBody) -> FoundList:
+    """Passages you may read, best first; `text` is exactly `note.text[start:end]`."""
+    async with service.database.reading() as records:
+        hits = await find(records, service.search, actor, pairing_id, body.query, body.limit, service.clock())
+    return FoundList(items=[FoundOut.of(hit) for hit in hits])
+
+
+@router.get("/suggestions/{suggestion_id}")
+async def get_suggestion(records: Reading, actor: TheActor, suggestion_id: str) -> SuggestionOut:
+    """One of your own, as long as what it was drawn from is yours to see."""
+    return SuggestionOut.of(await remembering.remembered(records, actor, suggestion_id))
+
+
+@router.post("/suggestions/{suggestion_id}/response")
+async def respond(
+    records: Writing, service: TheService, actor: TheActor, suggestion_id: str, body: ResponseBody
+) -> ResponseOut:
+    """What you did with a suggestion."""
+    given = await remembering.respond(records, actor, service.clock(), suggestion_id, **body.model_dump())
+    return ResponseOut.model_validate(given)

@@ -1,0 +1,138 @@
+"""Capturing: notes and transcripts of sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from pydantic import Field
+
+from api.deps import Reading, TheActor, TheService
+from api.errors import RESPONSES
+from api.fields import Input, Output
+from api.paging import Page, ThePaging
+from coach import access
+from coach.capture import notes
+from coach.domain.notes import IndexState, Note, NoteKind, Visibility
+from coach.errors import TooLarge
+from coach.wiring import Service
+
+router = APIRouter(prefix="/v1", tags=["capturing"], responses=RESPONSES)
+
+
+class NewNote(Input):
+    text: str = Field(
+        examples=["Ran out of time for the dashboard demo. Ingrid will send her draft by Friday."]
+    )
+    visibility: Visibility = Field(
+        default=Visibility.PAIR,
+        description="private: you alone; pair: the pairing; program: also counts in the program's learnings.",
+    )
+    kind: NoteKind = NoteKind.NOTE
+
+
+class NoteChange(Input):
+    text: str
+    visibility: Visibility | None = None
+
+
+class RecordedNote(Output):
+    id: str
+    session_id: str
+    author_id: str
+    visibility: Visibility
+    created_at: datetime
+    index_state: IndexState = Field(description="pending: durable, and found by meaning a little later.")
+    passages: int
+
+
+class NoteOut(Output):
+    id: str
+    session_id: str
+    author_id: str
+    text: str
+    visibility: Visibility
+    kind: NoteKind
+    index_state: IndexState
+    created_at: datetime
+    updated_at: datetime
+
+
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]
+
+
+@router.post("/sessions/{session_id}/notes", status_code=201)
+async def record_note(
+    service: TheService, actor: TheActor, session_id: str, body: NewNote, idempotency_key: Key = None
+) -> RecordedNote:
+    """Durable when this answers. The same Idempotency-Key and body answer the first note again."""
+    _require_size(service, body.text)
+    async with service.database.writing() as records:
+        note, passages = await notes.record_note(
+            records,
+            actor,
+            service.clock(),
+            service.splitter,
+            session_id=session_id,
+            new=notes.NewNote(body.text, body.visibility, body.kind),
+            idempotency_key=idempotency_key,
+        )
+    return await _indexed(service, note, passages)
+
+
+@router.get("/sessions/{session_id}/notes")
+async def list_notes(records: Reading, actor: TheActor, session_id: str, paging: ThePaging) -> Page[NoteOut]:
+    """Those you may read."""
+    page, following = paging.cut(await notes.notes_of_session(records, actor, session_id))
+    return Page(items=[NoteOut.model_validate(note) for note in page], next_cursor=following)
+
+
+@router.get("/notes/{note_id}")
+async def get_note(records: Reading, actor: TheActor, note_id: str) -> NoteOut:
+    return NoteOut.model_validate(await access.note(records, actor, note_id))
+
+
+@router.put("/notes/{note_id}")
+async def replace_note(service: TheService, actor: TheActor, note_id: str, body: NoteChange) -> RecordedNote:
+    """By its author. Suggestions that were drawn from the old text are erased."""
+    _require_size(service, body.text)
+    async with service.database.writing() as records:
+        note, passages, gone = await notes.replace_note(
+            records,
+            actor,
+            service.clock(),
+            service.splitter,
+            note_id,
+            text=body.text,
+            visibility=body.visibility,
+        )
+    return await _indexed(service, note, len(passages), gone)
+
+
+@router.delete("/notes/{note_id}", status_code=204)
+async def erase_note(service: TheService, actor: TheActor, note_id: str) -> None:
+    """By its author; with its passages and what was drawn from it."""
+    async with service.database.writing() as records:
+        gone = await notes.erase_note(records, actor, note_id)
+    await service.index_soon([], gone=gone)
+
+
+def _require_size(service: Service, text: str) -> None:
+    most = service.settings.max_note_chars
+    if len(text) > most:
+        raise TooLarge(
+            f"holds {len(text)} characters, the most is {most}; split it into several notes", "text"
+        )
+
+
+async def _indexed(service: Service, note: Note, passages: int, gone: Sequence[str] = ()) -> RecordedNote:
+    indexed = note.index_state is IndexState.INDEXED or await service.index_soon([note.id], gone)
+    return RecordedNote(
+        id=note.id,
+        session_id=note.session_id,
+        author_id=note.author_id,
+        visibility=note.visibility,
+        created_at=note.created_at,
+        index_state=IndexState.INDEXED if indexed else IndexState.PENDING,
+        passages=passages,
+    )

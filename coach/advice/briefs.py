@@ -1,0 +1,201 @@
+"""What a drafter is given, one brief for each kind of advice, and what it gives back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from coach.advice.reading import Reading
+from coach.advice.sentences import Said
+from coach.domain.notes import Excerpt, Session
+from coach.domain.people import Participant, Program
+from coach.domain.suggestions import Draft, Kind
+from coach.domain.work import Action, Goal
+
+
+class Reason(StrEnum):
+    """Why something belongs on the agenda."""
+
+    ASKED = "asked"
+    QUESTION = "question"
+    PROMISE = "promise"
+    POSTPONED = "postponed"
+    OPEN = "open"
+    DIFFICULTY = "difficulty"
+    GOAL_DUE = "goal_due"
+    GOAL_QUIET = "goal_quiet"
+    OBJECTIVE = "objective"
+
+
+@dataclass(frozen=True)
+class Point:
+    """Something to talk about; `weight` orders points, `tie` is the goal it serves."""
+
+    reason: Reason
+    weight: float
+    said: tuple[Said, ...] = ()
+    goal: Goal | None = None
+    tie: Goal | None = None
+    subject: str | None = None
+    difficulty: str | None = None
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset().union(*(said.stems for said in self.said))
+
+
+@dataclass(frozen=True)
+class TrackedAction:
+    """An open action and where the notes speak of it."""
+
+    action: Action
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class AgendaBrief:
+    reading: Reading
+    minutes: int
+    limit: int
+    actions: tuple[TrackedAction, ...]
+    points: tuple[Point, ...]
+    opening: Said | None
+    kind: Kind = Kind.AGENDA
+
+    @property
+    def evidence(self) -> tuple[Excerpt, ...]:
+        said = [s for tracked in self.actions for s in tracked.said]
+        said += [s for point in self.points for s in point.said]
+        return distinct([*said, *([self.opening] if self.opening else [])])
+
+
+@dataclass(frozen=True)
+class ReflectionBrief:
+    """`said`: what to reflect on, the weightiest first."""
+
+    reading: Reading
+    session: Session | None
+    limit: int
+    said: tuple[Said, ...]
+    kind: Kind = Kind.REFLECTION
+
+    @property
+    def evidence(self) -> tuple[Excerpt, ...]:
+        return distinct(self.said)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A draft of feedback taken apart, in its own words; None for what it does not hold."""
+
+    situation: str | None
+    behaviour: str | None
+    impact: str | None
+    request: str | None
+
+
+@dataclass(frozen=True)
+class FeedbackBrief:
+    """`observed`: dated facts of the notes that bear on the draft, best first."""
+
+    reading: Reading
+    draft: str
+    receiver: Participant
+    upward: bool
+    situation: str | None
+    parts: Parts
+    observed: tuple[Said, ...]
+    kind: Kind = Kind.FEEDBACK
+
+    @property
+    def evidence(self) -> tuple[Excerpt, ...]:
+        return distinct(self.observed)
+
+
+@dataclass(frozen=True)
+class TrackedGoal:
+    goal: Goal
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class ProgressBrief:
+    reading: Reading
+    since: datetime | None
+    until: datetime | None
+    goals: tuple[TrackedGoal, ...]
+    done_actions: tuple[TrackedAction, ...]
+    open_actions: tuple[TrackedAction, ...]
+    done: tuple[Said, ...]
+    learned: tuple[Said, ...]
+    open: tuple[Said, ...]
+    promised: tuple[Said, ...]
+    kind: Kind = Kind.PROGRESS
+
+    @property
+    def evidence(self) -> tuple[Excerpt, ...]:
+        actions = [s for tracked in (*self.done_actions, *self.open_actions) for s in tracked.said]
+        goals = [s for tracked in self.goals for s in tracked.said]
+        return distinct([*goals, *actions, *self.done, *self.learned, *self.open, *self.promised])
+
+
+@dataclass(frozen=True)
+class AnswerBrief:
+    """`answers` hold the answer, best first; none when the notes don't. `near` is what came closest."""
+
+    reading: Reading
+    question: str
+    answers: tuple[Said, ...]
+    near: tuple[Said, ...]
+    kind: Kind = Kind.ASK
+
+    @property
+    def evidence(self) -> tuple[Excerpt, ...]:
+        return distinct([*self.answers, *self.near])
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What enough pairings write about: words that each of enough pairings uses, most telling first.
+
+    `pairings` counts those that write about it; the other counts are None below the group size;
+    `difficulty` names a known difficulty of mentoring.
+    """
+
+    words: tuple[str, ...]
+    pairings: int
+    learned: int | None
+    struggling: int | None
+    difficulty: str | None = None
+
+
+@dataclass(frozen=True)
+class LearningsBrief:
+    """Holds no word of a note that fewer pairings than the program's group size use."""
+
+    program: Program
+    asked_by: Participant
+    now: datetime
+    since: datetime | None
+    until: datetime | None
+    themes: tuple[Theme, ...]
+    pairings: int
+    kind: Kind = Kind.LEARNINGS
+
+    @property
+    def evidence(self) -> tuple[Excerpt, ...]:
+        return ()
+
+
+Brief = AgendaBrief | ReflectionBrief | FeedbackBrief | ProgressBrief | AnswerBrief | LearningsBrief
+
+
+class Drafter(Protocol):
+    """Puts a brief into words. What comes back is not verified yet."""
+
+    async def draft(self, brief: Brief) -> Draft: ...
+
+
+def distinct(said: "list[Said] | tuple[Said, ...]") -> tuple[Excerpt, ...]:
+    """Each excerpt once, in the order of first mention."""
+    return tuple({(s.excerpt.note_id, s.excerpt.start, s.excerpt.end): s.excerpt for s in said}.values())

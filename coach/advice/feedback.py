@@ -1,0 +1,148 @@
+"""A draft of feedback taken apart, and what the notes hold to bear it out."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from coach.advice.briefs import FeedbackBrief, Parts
+from coach.advice.reading import Reading, read_pairing
+from coach.advice.sentences import Said
+from coach.domain.pairings import speaks_upward
+from coach.domain.people import Participant
+from coach.domain.visibility import Actor
+from coach.errors import Invalid
+from coach.language.cues import cues
+from coach.language.sentences import sentence_spans
+from coach.language.words import content_stems, words
+from coach.ports import Records, Search
+from coach.rules.feedback import flags, is_behaviour, is_situation
+
+_PASSAGES = 8
+_OBSERVED = 3
+_LEAST_COSINE = 0.25
+_TRIM = " \t\n,;.-–—"
+_CONNECTIVE = re.compile(r"^(?:and|but|so|then|because|which|that)\b[\s,]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackAsk:
+    pairing_id: str
+    draft: str
+    to: str
+    situation: str | None = None
+
+
+async def feedback_brief(
+    records: Records, search: Search, actor: Actor, ask: FeedbackAsk, now: datetime
+) -> FeedbackBrief:
+    reading = await read_pairing(records, actor, ask.pairing_id, now)
+    receiver = _receiver(reading, ask.to)
+    found = await search.search(
+        f"{ask.draft} {ask.situation or ''}", reading.scope, reading.passages, _PASSAGES
+    )
+    near = [s for hit in found if hit.cosine >= _LEAST_COSINE for s in reading.sentences_of(hit)]
+    wanted = content_stems(f"{ask.draft} {ask.situation or ''}") - content_stems(receiver.name)
+    return FeedbackBrief(
+        reading=reading,
+        draft=ask.draft,
+        receiver=receiver,
+        upward=speaks_upward(reading.pairing, reading.reader, receiver),
+        situation=ask.situation,
+        parts=take_apart(ask.draft, ask.situation),
+        observed=tuple(_observed(near, receiver, wanted)),
+    )
+
+
+def _receiver(reading: Reading, participant_id: str) -> Participant:
+    if participant_id == reading.reader.id:
+        raise Invalid("is you; name the member of the pairing who should hear it", "to")
+    if participant_id not in reading.pairing.member_ids:
+        raise Invalid("is no member of this pairing", "to")
+    return reading.people[participant_id]
+
+
+def _observed(near: list[Said], receiver: Participant, wanted: frozenset[str]) -> list[Said]:
+    """Statements about the receiver that share the draft's matter and judge nobody."""
+    scored = []
+    for at, said in enumerate(near):
+        names = receiver.first_name.lower() in [word.lower() for word in words(said.text)]
+        shared = len(said.stems & wanted)
+        spoken = said.excerpt.speaker == receiver.name or said.excerpt.author_id == receiver.id
+        if said.is_question or said.cues & {"promise", "feeling"} or not is_behaviour(said.text) or spoken:
+            continue
+        if shared >= (1 if names else 2):
+            scored.append((shared + names, -at, said))
+    return [said for _, _, said in sorted(scored, key=lambda s: (s[0], s[1]), reverse=True)[:_OBSERVED]]
+
+
+def take_apart(draft: str, situation: str | None = None) -> Parts:
+    """The draft's own words by situation, behaviour, impact and request; judging and vague ones left out."""
+    found: dict[str, str | None] = {"situation": None, "behaviour": None, "impact": None, "request": None}
+    if situation and is_situation(situation):
+        found["situation"] = situation.strip(_TRIM)
+    for start, end in sentence_spans(draft):
+        for clause in _clauses(draft[start:end]):
+            part = _part_of(clause)
+            if part == "behaviour":
+                moment, act = _split_situation(clause)
+                found["situation"] = found["situation"] or moment
+                found["behaviour"] = found["behaviour"] or _usable(act)
+            elif part == "situation":
+                found["situation"] = found["situation"] or (clause if is_situation(clause) else None)
+            elif found[part] is None:
+                found[part] = _usable(clause)
+    return Parts(**found)
+
+
+def _clauses(sentence: str) -> list[str]:
+    """The sentence cut before each impact or request that does not begin it."""
+    cuts = {0, len(sentence)}
+    for part in ("impact", "request"):
+        match = cues().parts[part].search(sentence)
+        if (
+            match
+            and match.start() > 0
+            and re.search(r"[,;:–—-]\s*$|\band\s*$|\bso\s*$|\bwhich\s*$|^\W*$", sentence[: match.start()])
+        ):
+            cuts.add(match.start())
+    edges = sorted(cuts)
+    pieces = [_CONNECTIVE.sub("", sentence[a:b].strip(_TRIM)) for a, b in pairwise(edges)]
+    return [
+        re.sub(r"[\s,]+(?:and|so|which|but)$", "", piece).strip(_TRIM)
+        for piece in pieces
+        if piece.strip(_TRIM)
+    ]
+
+
+def _part_of(clause: str) -> str:
+    parts = cues().parts
+    if parts["request"].match(clause) or clause.rstrip().endswith("?"):
+        return "request"
+    if parts["impact"].match(clause):
+        return "impact"
+    match = parts["situation"].match(clause)
+    if match and match.end() >= len(clause.rstrip(_TRIM)):
+        return "situation"
+    if parts["request"].search(clause):
+        return "request"
+    return (
+        "behaviour"
+        if re.search(r"\byou\b|\byour\b", clause, re.IGNORECASE) or not parts["impact"].search(clause)
+        else "impact"
+    )
+
+
+def _split_situation(clause: str) -> tuple[str | None, str]:
+    """A moment named at the beginning or end of a clause, and the rest."""
+    for match in cues().parts["situation"].finditer(clause):
+        moment = match.group().strip(_TRIM)
+        before, after = clause[: match.start()].strip(_TRIM), clause[match.end() :].strip(_TRIM)
+        if is_situation(moment) and (not before or not after) and (before or after):
+            return moment, before or after
+    return None, clause
+
+
+def _usable(clause: str) -> str | None:
+    """The clause when it says something and neither judges nor generalises."""
+    return clause if clause and not flags(clause) and len(words(clause)) >= 2 else None

@@ -1,0 +1,192 @@
+"""What a program as a whole writes about, from program notes alone and never from few pairings.
+
+A word counts only when enough distinct pairings use it; a theme is made of such words, or is an
+objective or a known difficulty that enough pairings write about.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach import access
+from coach.advice.briefs import LearningsBrief, Theme
+from coach.advice.progress import in_period, require_period
+from coach.advice.sentences import Said, said_in
+from coach.domain.notes import Note, PlacedPassage, excerpt
+from coach.domain.people import Participant, Program
+from coach.domain.visibility import Actor, counts_in_learnings
+from coach.language.cues import cues
+from coach.language.words import content_words, stem, words
+from coach.ports import Records, Search
+
+_APART = 0.55
+_MOST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LearningsAsk:
+    program_id: str
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 10
+
+
+@dataclass(frozen=True)
+class Told:
+    """A passage of a program note with what counts of it: pairing, words by stem, cues of its sentences."""
+
+    passage: PlacedPassage
+    pairing_id: str
+    words: Mapping[str, str]
+    cues: frozenset[str]
+    difficulties: frozenset[str]
+
+
+async def learnings_brief(
+    records: Records, search: Search, actor: Actor, ask: LearningsAsk, now: datetime
+) -> LearningsBrief:
+    require_period(ask.since, ask.until)
+    program = await access.owned_program(records, actor, ask.program_id)
+    owner = access.require_person(actor)
+    told = await _told(records, program, ask)
+    vectors, _ = await search.vectors({"program": program.id}, [t.passage for t in told])
+    known = _difficulties(told, program)
+    themes = [*known, *(t for t in _word_themes(told, vectors, program) if not _told_already(t, known))]
+    themes.sort(key=lambda theme: (-theme.pairings, theme.words))
+    return LearningsBrief(
+        program=program,
+        asked_by=owner.participant,
+        now=now,
+        since=ask.since,
+        until=ask.until,
+        themes=tuple(themes[: ask.limit]),
+        pairings=len({t.pairing_id for t in told}),
+    )
+
+
+async def _told(records: Records, program: Program, ask: LearningsAsk) -> list[Told]:
+    notes = [
+        note
+        for note in await records.notes.program_notes(program.id)
+        if counts_in_learnings(note) and in_period(note.held_at, ask.since, ask.until)
+    ]
+    nameless = _names(await records.people.participants_of(program.id))
+    passages = await records.notes.passages_of(note.id for note in notes)
+    return [
+        _of_passage(note, PlacedPassage(p.id, excerpt(note, p.start, p.end, p.speaker)), nameless)
+        for note in notes
+        for p in passages[note.id]
+    ]
+
+
+def _names(people: Iterable[Participant]) -> frozenset[str]:
+    """Every word of every name and address in the program, lower-cased."""
+    return frozenset(
+        w.lower() for p in people for w in words(f"{p.name} {(p.email or '').replace('.', ' ')}")
+    )
+
+
+def _of_passage(note: Note, passage: PlacedPassage, nameless: frozenset[str]) -> Told:
+    place = passage.excerpt
+    inside = [s for s in _sentences(note) if place.start <= s.excerpt.start and s.excerpt.end <= place.end]
+    left_out = nameless | cues().generic
+    generic = {stem(word) for word in cues().generic}
+    kept = {stem(w): w for w in content_words(place.text) if w.lower() not in left_out and not w.isdigit()}
+    return Told(
+        passage,
+        note.pairing_id,
+        {root: word for root, word in kept.items() if root not in generic},
+        frozenset().union(*(s.cues for s in inside)),
+        frozenset().union(*(s.difficulties for s in inside)),
+    )
+
+
+def _sentences(note: Note) -> list[Said]:
+    return list(said_in(note, "", 0))
+
+
+def _told_already(theme: Theme, known: Iterable[Theme]) -> bool:
+    """Whether a known difficulty already stands for most of a theme's words."""
+    return any(2 * len(set(theme.words) & set(other.words)) >= len(theme.words) for other in known)
+
+
+def _pairings(told: Iterable[Told]) -> set[str]:
+    return {t.pairing_id for t in told}
+
+
+def _theme(
+    label: Sequence[str], told: Sequence[Told], program: Program, known: str | None = None
+) -> Theme | None:
+    """None when fewer pairings than the group size carry it."""
+    least = program.min_group_size
+
+    def counted(chosen: Iterable[Told]) -> int | None:
+        number = len(_pairings(chosen))
+        return number if number >= least else None
+
+    pairings = counted(told)
+    if pairings is None:
+        return None
+    return Theme(
+        words=tuple(label),
+        pairings=pairings,
+        learned=counted(t for t in told if "learned" in t.cues),
+        struggling=counted(t for t in told if t.difficulties or "postponed" in t.cues),
+        difficulty=known,
+    )
+
+
+def _difficulties(told: Sequence[Told], program: Program) -> list[Theme]:
+    """Known difficulties of mentoring that enough pairings write about, with the words they share."""
+    themes = []
+    for difficulty in sorted(cues().difficulty):
+        about = [t for t in told if difficulty in t.difficulties]
+        common = _common_words(about, program.min_group_size)
+        theme = _theme([word for _, word in common[:_MOST_WORDS]], about, program, difficulty)
+        themes += [theme] if theme else []
+    return themes
+
+
+def _common_words(told: Sequence[Told], least: int) -> list[tuple[str, str]]:
+    """Stems that enough pairings use, with their commonest form; the most shared first."""
+    users: dict[str, set[str]] = defaultdict(set)
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for t in told:
+        for root, word in t.words.items():
+            users[root].add(t.pairing_id)
+            forms[root][word] += 1
+    shared = sorted((-len(who), root) for root, who in users.items() if len(who) >= least)
+    return [(root, min(forms[root], key=lambda w: (-forms[root][w], w))) for _, root in shared]
+
+
+def _word_themes(told: Sequence[Told], vectors: NDArray[np.float32], program: Program) -> list[Theme]:
+    """Common words that are written about together, as one theme each."""
+    common = _common_words(told, program.min_group_size)
+    themes = []
+    for group in _together([root for root, _ in common], told, vectors):
+        about = [t for t in told if any(root in t.words for root in group)]
+        label = [word for root, word in common if root in group][:_MOST_WORDS]
+        theme = _theme(label, about, program)
+        themes += [theme] if theme else []
+    return themes
+
+
+def _together(roots: Sequence[str], told: Sequence[Told], vectors: NDArray[np.float32]) -> list[set[str]]:
+    """Stems grouped by the meaning of the passages that hold them (average linkage, cosine)."""
+    if len(roots) < 2:
+        return [set(roots)] if roots else []
+    from sklearn.cluster import AgglomerativeClustering
+
+    centres = np.stack([vectors[[root in t.words for t in told]].mean(axis=0) for root in roots])
+    centres = centres - vectors.mean(axis=0)
+    grouping = AgglomerativeClustering(
+        n_clusters=None, distance_threshold=_APART, metric="cosine", linkage="average"
+    )
+    groups: dict[int, set[str]] = defaultdict(set)
+    for root, group in zip(roots, grouping.fit_predict(centres + 1e-9), strict=True):
+        groups[int(group)].add(root)
+    return [groups[key] for key in sorted(groups)]

@@ -1,0 +1,79 @@
+"""What each sentence of a note says: its cues, its words, who says it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from coach.domain.notes import Excerpt, Note, NoteKind, excerpt
+from coach.language.cues import cues
+from coach.language.sentences import sentence_spans
+from coach.language.turns import turns
+from coach.language.words import content_stems
+
+_NEGATION = re.compile(r"(?:n['’]t|\bnot|\bnever|\bno|\bnobody|\bwithout|\bhardly)\b", re.IGNORECASE)
+_NEGATION_REACH = 30
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence with its place; `session` is the position of its session in the pairing."""
+
+    excerpt: Excerpt
+    session: int
+    kind: NoteKind
+
+    @property
+    def text(self) -> str:
+        return self.excerpt.text
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return content_stems(self.text)
+
+    @cached_property
+    def cues(self) -> frozenset[str]:
+        """Cues of the sentence, with what is denied or only planned not counted as done or learned."""
+        found = set(cues().sentence_cues(self.text))
+        if self.is_question:
+            found -= {"promise", "postponed", "done", "learned"}
+        if found & {"promise", "postponed", "learned", "open_question"} or self._denies("done"):
+            found.discard("done")
+        if self._denies("learned"):
+            found.discard("learned")
+        return frozenset(found)
+
+    @cached_property
+    def difficulties(self) -> frozenset[str]:
+        return cues().difficulties(self.text)
+
+    @property
+    def is_question(self) -> bool:
+        return self.text.rstrip("\"'”’) ").endswith("?")
+
+    @property
+    def is_weighty(self) -> bool:
+        """Enough content to stand alone."""
+        return len(self.stems) >= 3
+
+    def cue_place(self, *names: str) -> int:
+        """Where the first of these cues or difficulties begins; 0 without any."""
+        patterns = [{**cues().sentence, **cues().difficulty}[name] for name in names]
+        matches = [match for pattern in patterns if (match := pattern.search(self.text))]
+        return min((match.start() for match in matches), default=0)
+
+    def _denies(self, cue: str) -> bool:
+        match = cues().sentence[cue].search(self.text)
+        if match is None:
+            return False
+        before = self.text[max(0, match.start() - _NEGATION_REACH) : match.start()]
+        return _NEGATION.search(before) is not None
+
+
+def said_in(note: Note, author: str, session: int) -> Iterator[Said]:
+    """The note's sentences; in a transcript each turn's, with its speaker."""
+    whole = [(0, len(note.text), None)]
+    for start, end, speaker in turns(note.text) if note.kind is NoteKind.TRANSCRIPT else whole:
+        for first, last in sentence_spans(note.text[start:end]):
+            place = excerpt(note, start + first, start + last, speaker or author)
+            yield Said(place, session, note.kind)

@@ -1,0 +1,107 @@
+"""Keeping the derived index in step with the records."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from coach.capture.notes import passages_of
+from coach.domain.notes import IndexState, Note, Passage, PlacedPassage, excerpt
+from coach.ports import PassageIndex, Records, Splitter, Transactions
+
+_log = logging.getLogger(__name__)
+_NOTES_AT_ONCE = 64
+
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What a mending did: notes indexed, and orphaned passages dropped from the index."""
+
+    indexed: int
+    dropped: int
+
+
+class Indexer:
+    """Puts what is recorded into the index and marks it; safe to repeat and to interrupt anywhere."""
+
+    def __init__(self, transactions: Transactions, index: PassageIndex, splitter: Splitter) -> None:
+        self._transactions = transactions
+        self._index = index
+        self._splitter = splitter
+
+    async def index_notes(self, note_ids: Sequence[str], advance: Advance = lambda _: None) -> int:
+        """Index these notes, a few at a time; answers how many there were. `advance` hears of each batch."""
+        done = 0
+        for at in range(0, len(note_ids), _NOTES_AT_ONCE):
+            batch = note_ids[at : at + _NOTES_AT_ONCE]
+            async with self._transactions.reading() as records:
+                notes = await records.notes.notes(batch)
+                placed = await placed_passages(records, notes.values())
+            await self._index.put(placed)
+            async with self._transactions.writing() as records:
+                await records.notes.mark_indexed(notes.values())
+            done += len(notes)
+            advance(len(batch))
+        return done
+
+    async def drop(self, passage_ids: Sequence[str]) -> None:
+        await self._index.drop(passage_ids)
+
+    async def mend(self, advance: Advance = lambda _: None) -> Mended:
+        """Split anew what was split in another way, index what is pending or missing, drop orphans."""
+        await self._resplit()
+        held = await self._index.held_ids()
+        async with self._transactions.reading() as records:
+            recorded = await records.notes.all_passage_ids()
+            pending = await records.notes.pending_note_ids()
+            pending_passages = await records.notes.passage_ids(pending)
+        missing = {note_id for passage_id, note_id in recorded.items() if passage_id not in held}
+        orphans = sorted(held - recorded.keys() - set(pending_passages))
+        await self._index.drop(orphans)
+        indexed = await self.index_notes([*pending, *sorted(missing)], advance)
+        if indexed or orphans:
+            _log.info("index mended: %d notes indexed, %d orphaned passages dropped", indexed, len(orphans))
+        return Mended(indexed, len(orphans))
+
+    async def pending(self) -> list[str]:
+        async with self._transactions.reading() as records:
+            return await records.notes.pending_note_ids()
+
+    async def rebuild(self, advance: Advance = lambda _: None) -> Mended:
+        """For an empty index: everything is pending again, and mended."""
+        async with self._transactions.writing() as records:
+            await records.notes.mark(IndexState.PENDING)
+        return await self.mend(advance)
+
+    async def _resplit(self) -> None:
+        async with self._transactions.reading() as records:
+            others = await records.notes.note_ids_not_in_format(self._splitter.format)
+        for note_id in others:
+            async with self._transactions.writing() as records:
+                note = await records.notes.note(note_id)
+                if note is not None:
+                    passages = passages_of(note.id, note.text, note.kind, self._splitter)
+                    await records.notes.replace_passages(note.id, passages, self._splitter.format)
+                    await records.notes.mark(IndexState.PENDING, [note.id])
+
+
+async def placed_passages(records: Records, notes: Iterable[Note]) -> list[tuple[PlacedPassage, str, str]]:
+    """Each note's passages with their words, and the ids of their pairing and program."""
+    by_id = {note.id: note for note in notes}
+    authors = await records.people.participants({note.author_id for note in by_id.values()})
+    passages = await records.notes.passages_of(by_id)
+    return [
+        (
+            placed(passage, note, authors[note.author_id].name),
+            note.pairing_id,
+            authors[note.author_id].program_id,
+        )
+        for note in by_id.values()
+        for passage in passages[note.id]
+    ]
+
+
+def placed(passage: Passage, note: Note, author: str) -> PlacedPassage:
+    """In a note its author speaks, in a transcript whoever has the turn."""
+    return PlacedPassage(passage.id, excerpt(note, passage.start, passage.end, passage.speaker or author))

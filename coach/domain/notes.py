@@ -1,0 +1,115 @@
+"""Sessions, the notes written after them, and exact stretches of those notes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SessionFormat(StrEnum):
+    ONE_TO_ONE = "one_to_one"
+    WORKSHOP = "workshop"
+    GROUP = "group"
+    REMOTE = "remote"
+
+
+class Visibility(StrEnum):
+    """`private`: the author alone; `pair`: the pairing; `program`: also counts in the learnings."""
+
+    PRIVATE = "private"
+    PAIR = "pair"
+    PROGRAM = "program"
+
+
+class NoteKind(StrEnum):
+    NOTE = "note"
+    TRANSCRIPT = "transcript"
+
+
+class IndexState(StrEnum):
+    PENDING = "pending"
+    INDEXED = "indexed"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`minutes` is the length planned or held."""
+
+    id: str
+    pairing_id: str
+    held_at: datetime
+    format: SessionFormat
+    minutes: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`held_at` and `pairing_id` are its session's."""
+
+    id: str
+    session_id: str
+    pairing_id: str
+    author_id: str
+    held_at: datetime
+    text: str
+    visibility: Visibility
+    kind: NoteKind
+    index_state: IndexState
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a note that is embedded and found as one: `note.text[start:end]`, code points."""
+
+    id: str
+    note_id: str
+    start: int
+    end: int
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """An exact stretch of a note with what a reader needs to place it."""
+
+    note_id: str
+    session_id: str
+    held_at: datetime
+    author_id: str
+    speaker: str | None
+    start: int
+    end: int
+    text: str
+
+
+def excerpt(note: Note, start: int, end: int, speaker: str | None = None) -> Excerpt:
+    """The stretch `note.text[start:end]`."""
+    return Excerpt(
+        note_id=note.id,
+        session_id=note.session_id,
+        held_at=note.held_at,
+        author_id=note.author_id,
+        speaker=speaker,
+        start=start,
+        end=end,
+        text=note.text[start:end],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPassage:
+    """A passage with its words and its place; `id` is the passage's."""
+
+    id: str
+    excerpt: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search result: `score` orders results, `cosine` compares meaning, -1 to 1."""
+
+    passage: PlacedPassage
+    score: float
+    cosine: float

@@ -1,0 +1,60 @@
+"""Programs and the people in them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+LEAST_GROUP_SIZE = 3
+DEFAULT_GROUP_SIZE = 5
+
+
+class Role(StrEnum):
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A mentoring program. `min_group_size` counts pairings and is fixed from the start."""
+
+    id: str
+    name: str
+    objectives: tuple[str, ...]
+    description: str | None
+    min_group_size: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    id: str
+    program_id: str
+    name: str
+    role: Role
+    email: str | None
+    department: str | None
+    seniority: str | None
+    created_at: datetime
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else self.name
+
+
+SENIORITY_LADDER: tuple[frozenset[str], ...] = (
+    frozenset({"intern", "trainee", "apprentice", "student", "graduate"}),
+    frozenset({"junior", "associate", "analyst", "assistant", "entry", "early"}),
+    frozenset({"mid", "specialist", "professional", "engineer", "consultant", "intermediate"}),
+    frozenset({"senior", "lead", "principal", "expert", "supervisor", "manager"}),
+    frozenset({"head", "director", "partner"}),
+    frozenset({"vp", "svp", "evp", "vice", "executive", "chief", "president", "board", "c-level"}),
+    frozenset({"ceo", "chair", "chairman", "chairwoman", "founder"}),
+)
+
+
+def seniority_rank(seniority: str | None) -> int | None:
+    """Height on the ladder, 0 the lowest; None when the words say nothing about it."""
+    words = (seniority or "").lower().replace("/", " ").replace(",", " ").split()
+    ranks = [rank for rank, rung in enumerate(SENIORITY_LADDER) for word in words if word in rung]
+    return max(ranks, default=None)

@@ -1,0 +1,105 @@
+"""Briefs as the variables of their prompts."""
+
+from typing import Any
+
+from coach.advice.briefs import (
+    AgendaBrief,
+    AnswerBrief,
+    Brief,
+    FeedbackBrief,
+    LearningsBrief,
+    ReflectionBrief,
+)
+from coach.advice.reading import Reading
+from coach.domain.notes import Excerpt
+
+
+def evidence_ids(brief: Brief) -> dict[str, Excerpt]:
+    """Short ids that can't be mistaken for text: E1, E2, …"""
+    return {f"E{n}": excerpt for n, excerpt in enumerate(brief.evidence, start=1)}
+
+
+def theme_ids(brief: LearningsBrief) -> dict[str, Any]:
+    return {f"T{n}": theme for n, theme in enumerate(brief.themes, start=1)}
+
+
+def prompt_variables(brief: Brief) -> dict[str, Any]:
+    """Only what the reader may see, and of people no more than names and roles."""
+    if isinstance(brief, LearningsBrief):
+        return {
+            "today": brief.now.date().isoformat(),
+            "objectives": brief.program.objectives,
+            "themes": [
+                {
+                    "id": key,
+                    "words": theme.words,
+                    "difficulty": theme.difficulty,
+                    "learned": theme.learned is not None,
+                    "struggling": theme.struggling is not None,
+                }
+                for key, theme in theme_ids(brief).items()
+            ],
+        }
+    return {**_common(brief.reading), **_own(brief), "evidence": _evidence(brief)}
+
+
+def _common(reading: Reading) -> dict[str, Any]:
+    side = reading.pairing.side_of(reading.reader.id)
+    return {
+        "reader_name": reading.reader.first_name,
+        "reader_role": side.value if side else reading.reader.role.value,
+        "pairing_kind": reading.pairing.kind.value,
+        "partners": " and ".join(partner.first_name for partner in reading.partners) or "nobody yet",
+        "today": reading.today.isoformat(),
+    }
+
+
+def _own(brief: Brief) -> dict[str, Any]:
+    match brief:
+        case AgendaBrief():
+            wishes = next((p.subject for p in brief.points if p.reason.value == "asked"), None)
+            records = {"actions": _actions(brief.reading), "goals": _goals(brief.reading)}
+            return {**records, "limit": brief.limit, "minutes": brief.minutes, "wishes": wishes}
+        case ReflectionBrief():
+            return {"limit": brief.limit}
+        case FeedbackBrief():
+            return {
+                "draft": brief.draft,
+                "situation": brief.situation,
+                "upward": brief.upward,
+                "receiver": brief.receiver.first_name,
+            }
+        case AnswerBrief():
+            return {"question": brief.question}
+    return {}
+
+
+def _actions(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": action.title,
+            "status": action.status.value,
+            "owner": reading.called(action.owner_id),
+            "due": action.due.isoformat() if action.due else None,
+        }
+        for action in reading.actions
+    ]
+
+
+def _goals(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {"title": g.title, "status": g.status.value, "due": g.due.isoformat() if g.due else None}
+        for g in reading.goals
+    ]
+
+
+def _evidence(brief: Brief) -> list[dict[str, str]]:
+    return [
+        {
+            "id": key,
+            "date": excerpt.held_at.date().isoformat(),
+            "by": excerpt.speaker or "",
+            "text": excerpt.text.replace("<", "‹").replace(">", "›"),
+        }
+        for key, excerpt in evidence_ids(brief).items()
+    ]

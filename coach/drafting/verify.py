@@ -1,0 +1,95 @@
+"""Nothing is shown that was not checked here: every citation, every rule of the field."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from coach.advice.briefs import AgendaBrief, Brief, LearningsBrief, ReflectionBrief
+from coach.domain.notes import Excerpt, Note
+from coach.domain.suggestions import Draft, Item
+from coach.rules.agenda import spread_minutes
+from coach.rules.confidentiality import names_anyone, repeats
+from coach.rules.reflection import violations
+
+
+@dataclass
+class _Verdict:
+    """Collects what was dropped, each reason once with how often."""
+
+    dropped: dict[str, int] = field(default_factory=dict)
+
+    def drop(self, reason: str) -> None:
+        self.dropped[reason] = self.dropped.get(reason, 0) + 1
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(
+            f"{n} {'line was' if n == 1 else 'lines were'} left out: {why}" for why, n in self.dropped.items()
+        )
+
+
+def verify(
+    draft: Draft,
+    brief: Brief,
+    readable: Mapping[str, Note],
+    names: Iterable[str] = (),
+    program_texts: Iterable[str] = (),
+) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    """The items that hold, and a warning for what was left out.
+
+    `readable`: the cited notes that the reader may see now, by id. `names` and `program_texts`: whom
+    and what a program's learnings must not repeat.
+    """
+    verdict = _Verdict()
+    held = [item for given in draft.items if (item := _cited(given, readable, verdict))]
+    if isinstance(brief, ReflectionBrief):
+        held = [item for item in held if _is_question(item, verdict)]
+    if isinstance(brief, LearningsBrief):
+        named, texts = tuple(names), tuple(program_texts)
+        held = [item for item in held if _is_anonymous(item, brief, named, texts, verdict)]
+    if isinstance(brief, AgendaBrief):
+        held = list(spread_minutes(held, brief.minutes)) if _minutes(held) != brief.minutes else held
+    return tuple(held), verdict.warnings
+
+
+def is_exact(citation: Excerpt, readable: Mapping[str, Note]) -> bool:
+    """Whether the quote stands in a readable note at the place it names."""
+    note = readable.get(citation.note_id)
+    return (
+        note is not None
+        and 0 <= citation.start < citation.end <= len(note.text)
+        and note.text[citation.start : citation.end] == citation.text
+    )
+
+
+def _cited(item: Item, readable: Mapping[str, Note], verdict: _Verdict) -> Item | None:
+    exact = tuple(citation for citation in item.citations if is_exact(citation, readable))
+    if item.citations and not exact:
+        verdict.drop("what they cite does not hold or is not yours to see")
+        return None
+    return replace(item, citations=exact)
+
+
+def _is_question(item: Item, verdict: _Verdict) -> bool:
+    if violations(item.text):
+        verdict.drop("they are no open questions")
+        return False
+    return True
+
+
+def _is_anonymous(
+    item: Item, brief: LearningsBrief, names: tuple[str, ...], texts: tuple[str, ...], verdict: _Verdict
+) -> bool:
+    told = f"{item.text} {item.detail or ''}"
+    if item.pairings is None or item.pairings < brief.program.min_group_size:
+        verdict.drop("too few pairings carry them")
+    elif names_anyone(told, names):
+        verdict.drop("they name someone")
+    elif repeats(told, texts):
+        verdict.drop("they repeat a note's words")
+    else:
+        return True
+    return False
+
+
+def _minutes(items: Iterable[Item]) -> int:
+    return sum(item.minutes or 0 for item in items)

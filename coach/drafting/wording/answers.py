@@ -1,0 +1,23 @@
+"""Answers in the notes' own sentences."""
+
+from coach.advice.briefs import AnswerBrief
+from coach.domain.suggestions import Item
+from coach.drafting.phrases import Phrases
+from coach.language.fragments import fragment
+
+_WHOLE = 10_000
+
+
+def answer_items(brief: AnswerBrief, words: Phrases) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            f"“{fragment(said.text, _WHOLE)}”",
+            words.say("ask.by", **words.place(said, brief.reading)),
+            citations=(said.excerpt,),
+        )
+        for said in brief.answers
+    )
+
+
+def answer_warnings(brief: AnswerBrief, words: Phrases) -> tuple[str, ...]:
+    return () if brief.answers else (words["warnings.no_answer"],)

@@ -1,0 +1,36 @@
+"""Themes over pairings, in words that enough of them share."""
+
+from coach.advice.briefs import LearningsBrief, Theme
+from coach.domain.suggestions import Item
+from coach.drafting.phrases import Phrases
+
+
+def learnings_items(brief: LearningsBrief, words: Phrases) -> tuple[Item, ...]:
+    return tuple(_item(theme, brief, words) for theme in brief.themes)
+
+
+def learnings_warnings(brief: LearningsBrief, words: Phrases) -> tuple[str, ...]:
+    if brief.themes:
+        return ()
+    return (words.say("warnings.no_themes", least=brief.program.min_group_size),)
+
+
+def _item(theme: Theme, brief: LearningsBrief, words: Phrases) -> Item:
+    label = words[f"learnings.difficulty.{theme.difficulty}"] if theme.difficulty else _label(theme, words)
+    details = []
+    if theme.difficulty and theme.words:
+        details.append(words.say("learnings.words", words=words.listed(list(theme.words))))
+    if theme.learned is not None:
+        details.append(words.say("learnings.learned", pairings=theme.learned))
+    if theme.struggling is not None:
+        details.append(words.say("learnings.struggling", pairings=theme.struggling))
+    return Item(
+        words.say("learnings.theme", label=label, pairings=theme.pairings, all=brief.pairings),
+        " ".join(details) or None,
+        pairings=theme.pairings,
+    )
+
+
+def _label(theme: Theme, words: Phrases) -> str:
+    told = words.listed(list(theme.words))
+    return told[:1].upper() + told[1:]

@@ -1,0 +1,53 @@
+"""What can go wrong, in the words of the domain.
+
+CounterpartError
+├── NotFound            it does not exist, or the actor may not know of it
+├── NotAuthenticated    no token, or one that nobody was given
+├── Invalid             the request can't be carried out as it stands; says what to change
+├── Conflict            it contradicts what is already recorded
+├── TooLarge            more than the settings allow
+└── NotReady            the service can't answer yet
+    ├── IndexMismatch   the index was built by another model or passage format
+    └── DataInUse       another process serves this data directory
+"""
+
+
+class CounterpartError(Exception):
+    """`detail` says what to do; `field` names the offending input where there is one."""
+
+    def __init__(self, detail: str, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+
+
+class NotFound(CounterpartError):
+    pass
+
+
+class NotAuthenticated(CounterpartError):
+    pass
+
+
+class Invalid(CounterpartError):
+    pass
+
+
+class Conflict(CounterpartError):
+    pass
+
+
+class TooLarge(CounterpartError):
+    pass
+
+
+class NotReady(CounterpartError):
+    pass
+
+
+class IndexMismatch(NotReady):
+    pass
+
+
+class DataInUse(NotReady):
+    pass

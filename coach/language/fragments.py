@@ -1,0 +1,89 @@
+"""Short exact stretches of a sentence, fit to be quoted inside another one."""
+
+import re
+from itertools import pairwise
+
+from coach.language.sentences import Span
+
+_LEAD = re.compile(
+    r"(?:[-*•–—·>]+\s*|\d{1,2}[.)]\s+|\[[ xX]?\]\s*|"
+    r"(?:and|but|so|also|then|well|ok(?:ay)?|um+|uh+|hm+|anyway|oh|yeah|yes|note|nb)\b[,:\s]+|"
+    r"(?:to[- ]?do|action|question|next|open|learned|done|promised?)\s*:\s*)*",
+    re.IGNORECASE,
+)
+_EDGE = " \t\r\n.,;:!?…-–—"
+_OPENING, _CLOSING = "([{“‘«", ")]}”’»"
+_CLAUSE_END = re.compile(
+    r"[,;:.!?…](?=\s)|\s[-–—]\s|\s\(|\n|\s(?=(?:and|but|because|so|which|although|though|while)\b)"
+)
+_DANGLING = re.compile(
+    r"[\s,]+(?:as|an?|the|to|of|and|or|but|with|for|in|on|at|by|from|that|which|who|so|because|if|when|than|"
+    r"my|her|his|its|their|our|your|is|was|are|were|be|i|she|he|we|they|it)$",
+    re.IGNORECASE,
+)
+
+
+def fragment(sentence: str, most_words: int, around: int = 0) -> str:
+    """A part of `sentence` of at most `most_words` words that holds the character at `around`.
+
+    It begins and ends with a clause where that fits; list marks, fillers and punctuation at its edges
+    stay outside.
+    """
+    lead = _LEAD.match(sentence)
+    start = lead.end() if lead and lead.end() < len(sentence) else 0
+    place = max(start, around)
+    if len(sentence[start:].split()) <= most_words and "\n" not in sentence[start:].strip():
+        return _tidy(sentence[start:])
+    first, last = _clauses_around(sentence, start, place, most_words)
+    part = sentence[first:last]
+    if len(part.split()) > most_words:
+        part = _words_from(sentence, max(first, _word_start(sentence, place, first)), last, most_words)
+    return _tidy(part)
+
+
+def _clauses_around(sentence: str, start: int, place: int, most_words: int) -> Span:
+    """The clause at `place`, grown by later and then earlier clauses while the words allow."""
+    ends = [m.end() for m in _CLAUSE_END.finditer(sentence, start) if m.end() > start]
+    clauses = list(pairwise([start, *ends, len(sentence)]))
+    at = next(n for n, (_, end) in enumerate(clauses) if place < end or n == len(clauses) - 1)
+    first, last = at, at
+    while last + 1 < len(clauses) and _fits(sentence, clauses[first][0], clauses[last + 1][1], most_words):
+        last += 1
+    while first > 0 and _fits(sentence, clauses[first - 1][0], clauses[last][1], most_words):
+        first -= 1
+    return clauses[first][0], clauses[last][1]
+
+
+def _fits(sentence: str, start: int, end: int, most_words: int) -> bool:
+    return len(sentence[start:end].split()) <= most_words and "\n" not in sentence[start:end].strip()
+
+
+def _word_start(sentence: str, place: int, least: int) -> int:
+    """A few words before `place`, so that what stands there keeps its subject."""
+    starts = [m.start() for m in re.finditer(r"\S+", sentence[least:place])]
+    return least + starts[-4] if len(starts) >= 4 else least
+
+
+def _words_from(sentence: str, start: int, end: int, most_words: int) -> str:
+    words = list(re.finditer(r"\S+", sentence[start:end]))[:most_words]
+    part = sentence[start : start + words[-1].end()]
+    while dangling := _DANGLING.search(part):
+        part = part[: dangling.start()]
+    return part
+
+
+def _tidy(part: str) -> str:
+    """Without loose punctuation at its edges and without a bracket or quotation mark left alone."""
+    part = part.strip(_EDGE)
+    for opening, closing in zip(_OPENING, _CLOSING, strict=True):
+        if part.count(opening) > part.count(closing) and closing not in "’":
+            part = _longer_side(part, part.rfind(opening))
+        if part.count(closing) > part.count(opening) and closing not in "’":
+            part = _longer_side(part, part.find(closing))
+    if part.count('"') % 2:
+        part = _longer_side(part, part.rfind('"'))
+    return part
+
+
+def _longer_side(part: str, at: int) -> str:
+    return max(part[:at].strip(_EDGE), part[at + 1 :].strip(_EDGE), key=len)

@@ -1,0 +1,56 @@
+"""Every setting of the service: read once, typed, passed down."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix COUNTERPART_; the README's table documents each."""
+
+    model_config = SettingsConfigDict(env_prefix="COUNTERPART_", env_ignore_empty=True, frozen=True)
+
+    data_dir: Path = Path("data")
+    database_url: str | None = None
+    chroma_url: str | None = None
+    admin_token: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    llm_base_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("COUNTERPART_LLM_BASE_URL", "OPENAI_BASE_URL", "llm_base_url"),
+    )
+    llm_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("COUNTERPART_LLM_API_KEY", "OPENAI_API_KEY", "llm_api_key"),
+    )
+    llm_model: str = "gpt-5-mini"
+    llm_timeout: float = Field(default=30.0, gt=0)
+    embedding_model: str | None = None
+    max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
+    max_note_chars: int = Field(default=1_100_000, ge=1)
+    index_wait: float = Field(default=2.0, ge=0)
+
+    @property
+    def uses_llm(self) -> bool:
+        return self.llm_base_url is not None or self.llm_api_key is not None
+
+    @cached_property
+    def sqlalchemy_url(self) -> str:
+        """The database's address with its asynchronous driver named."""
+        if self.database_url is None:
+            return f"sqlite+aiosqlite:///{self.data_dir / 'counterpart.db'}"
+        scheme, _, rest = self.database_url.partition("://")
+        drivers = {
+            "sqlite": "sqlite+aiosqlite",
+            "postgresql": "postgresql+asyncpg",
+            "postgres": "postgresql+asyncpg",
+        }
+        return f"{drivers.get(scheme, scheme)}://{rest}"
+
+    @property
+    def keeps_files(self) -> bool:
+        """Whether the data directory holds the database or the index, so that one process may serve it."""
+        return self.sqlalchemy_url.startswith("sqlite") or self.chroma_url is None

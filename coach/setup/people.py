@@ -1,0 +1,129 @@
+"""Setting a program up: the program, its people, their tokens and pairings."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from coach import access
+from coach.domain.ids import new_id
+from coach.domain.pairings import Membership, Pairing, PairingKind, Side
+from coach.domain.people import LEAST_GROUP_SIZE, Participant, Program, Role
+from coach.domain.visibility import Actor, Person, may_see_pairing, may_see_participant
+from coach.errors import Invalid
+from coach.ports import Records
+
+_TOKEN_BYTES = 32
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 in hexadecimal; a token is random enough that no salt or stretching is needed."""
+    return sha256(token.encode()).hexdigest()
+
+
+async def create_program(
+    records: Records,
+    actor: Actor,
+    now: datetime,
+    *,
+    name: str,
+    objectives: Sequence[str],
+    description: str | None,
+    min_group_size: int,
+    program_id: str | None = None,
+) -> Program:
+    access.require_operator(actor)
+    if min_group_size < LEAST_GROUP_SIZE:
+        raise Invalid(f"must be {LEAST_GROUP_SIZE} or more", "min_group_size")
+    made = Program(program_id or new_id(), name, tuple(objectives), description, min_group_size, now)
+    await records.people.add_program(made)
+    return made
+
+
+async def add_participant(
+    records: Records,
+    actor: Actor,
+    now: datetime,
+    *,
+    program_id: str,
+    name: str,
+    role: Role,
+    email: str | None = None,
+    department: str | None = None,
+    seniority: str | None = None,
+    participant_id: str | None = None,
+) -> Participant:
+    access.require_operator(actor)
+    program = await access.program(records, actor, program_id)
+    made = Participant(participant_id or new_id(), program.id, name, role, email, department, seniority, now)
+    await records.people.add_participant(made)
+    return made
+
+
+async def give_token(records: Records, actor: Actor, now: datetime, participant_id: str) -> tuple[str, str]:
+    """The token, shown this once, and its id."""
+    access.require_operator(actor)
+    holder = await access.participant(records, actor, participant_id)
+    token, token_id = f"cp_{secrets.token_urlsafe(_TOKEN_BYTES)}", new_id()
+    await records.people.add_token(
+        {"id": token_id, "participant_id": holder.id, "sha256": token_hash(token), "created_at": now}
+    )
+    return token, token_id
+
+
+async def who_holds(records: Records, token: str) -> Person | None:
+    holder = await records.people.participant_with_token(token_hash(token))
+    return Person(holder) if holder else None
+
+
+async def create_pairing(
+    records: Records,
+    actor: Actor,
+    now: datetime,
+    *,
+    program_id: str,
+    mentor_ids: Sequence[str],
+    mentee_ids: Sequence[str],
+    kind: PairingKind,
+    pairing_id: str | None = None,
+) -> Pairing:
+    access.require_operator(actor)
+    program = await access.program(records, actor, program_id)
+    await _require_members(records, program, mentor_ids, mentee_ids)
+    sides = [(p, Side.MENTOR) for p in mentor_ids] + [(p, Side.MENTEE) for p in mentee_ids]
+    members = tuple(Membership(participant_id, side, now) for participant_id, side in sides)
+    made = Pairing(pairing_id or new_id(), program.id, kind, members, now)
+    await records.people.add_pairing(made)
+    return made
+
+
+async def _require_members(
+    records: Records, program: Program, mentor_ids: Sequence[str], mentee_ids: Sequence[str]
+) -> None:
+    ids = [*mentor_ids, *mentee_ids]
+    if not mentor_ids:
+        raise Invalid("name at least one mentor", "mentor_ids")
+    if not mentee_ids:
+        raise Invalid("name at least one mentee", "mentee_ids")
+    if len(set(ids)) != len(ids):
+        raise Invalid("nobody may stand twice in one pairing", "mentee_ids")
+    known = await records.people.participants(ids)
+    for field, named in (("mentor_ids", mentor_ids), ("mentee_ids", mentee_ids)):
+        for participant_id in named:
+            member = known.get(participant_id)
+            if member is None or member.program_id != program.id:
+                raise Invalid(f"no participant {participant_id!r} in this program", field)
+            if member.role is Role.OWNER:
+                raise Invalid(f"{participant_id!r} is an owner; owners belong to no pairing", field)
+
+
+async def pairings_seen(records: Records, actor: Actor, program_id: str) -> list[Pairing]:
+    """For operator and owner all of the program's, for others those they are in."""
+    program = await access.program(records, actor, program_id)
+    return [p for p in await records.people.pairings_of(program.id) if may_see_pairing(actor, p)]
+
+
+async def participants_seen(records: Records, actor: Actor, program_id: str) -> list[Participant]:
+    program = await access.program(records, actor, program_id)
+    everyone = await records.people.participants_of(program.id)
+    return [p for p in everyone if may_see_participant(actor, p)]

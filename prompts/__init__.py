@@ -1,0 +1,48 @@
+"""Prompts are files: one for each kind of advice, with a system and a user part.
+
+The parts stand under the headings `# system` and `# user` of a Jinja2 template, in which a variable
+that is not given is an error. A prompt's version is a hash of its content.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+_SYSTEM, _USER = "# system\n", "# user\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    name: str
+    version: str
+    system: str
+    user: str
+
+    def render(self, **variables: Any) -> tuple[str, str]:
+        """The system and the user part; UndefinedError where a variable is missing."""
+        return _rendered(self.system, variables), _rendered(self.user, variables)
+
+
+def _rendered(template: str, variables: dict[str, Any]) -> str:
+    environment = Environment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    return environment.from_string(template).render(variables).strip()
+
+
+@cache
+def prompt(name: str) -> Prompt:
+    """The prompt in `NAME.md` with the shared rules before its own; FileNotFoundError when there is none."""
+    shared = _read("shared")
+    own = _read(name)
+    system, _, user = own.partition(_USER)
+    version = sha256(f"{shared}{own}".encode()).hexdigest()[:12]
+    return Prompt(name, version, f"{shared}\n{system.removeprefix(_SYSTEM)}", user)
+
+
+def _read(name: str) -> str:
+    return resources.files("prompts").joinpath(f"{name}.md").read_text("utf-8")
