@@ -2,7 +2,7 @@
 
     python -m evals.calibrate_answers
 
-Fits on the questions of every other demonstration pair, reports on the others, and prints the weights.
+Reports by leaving one demonstration pair out at a time, then fits on all of them and prints the weights.
 """
 
 import asyncio
@@ -27,24 +27,25 @@ from coach.domain.visibility import Person
 from coach.settings import Settings
 from coach.wiring import Service, open_service
 
-FEATURES = ("likeness", "coverage", "nearby", "kind")
+FEATURES = ("likeness", "coverage", "context", "missing", "score", "kind", "open")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its candidates' features, shape (n, 4), and which of them hold the gold evidence."""
+    """A question with its candidates' features, shape (n, 7), and which of them hold the gold evidence."""
 
     pair: str
     question: str
     answerable: bool
     features: NDArray[np.float64]
     gold: NDArray[np.bool_]
-    best: str
 
 
 def questions() -> Iterator[tuple[dict[str, Any], dict[str, Any], bool]]:
     """Each pair's entry, a question of it, and whether the notes hold the answer."""
-    told = yaml.safe_load(resources.files("evals").joinpath("fixtures/demo_questions.yaml").read_text("utf-8"))
+    told = yaml.safe_load(
+        resources.files("evals").joinpath("fixtures/demo_questions.yaml").read_text("utf-8")
+    )
     for pair in told:
         yield from ((pair, question, True) for question in pair["answerable"])
         yield from ((pair, question, False) for question in pair["unanswerable"])
@@ -68,14 +69,12 @@ def _asked(pair: dict[str, Any], question: dict[str, Any], answerable: bool, fou
     evidence = question.get("evidence", "")
     gold = [c.said.excerpt.note_id == note and _overlaps(c.said.text, evidence) for c in found]
     features = [[c.features[name] for name in FEATURES] for c in found]
-    best = found[0].said.text if found else ""
     return Asked(
         pair["pair"],
         question["question"],
         answerable,
         np.array(features).reshape(-1, len(FEATURES)),
         np.array(gold, dtype=bool),
-        best,
     )
 
 
@@ -87,35 +86,40 @@ def fit(train: list[Asked]) -> LogisticRegression:
     """On every candidate: does this sentence hold the answer?"""
     rows = np.concatenate([a.features for a in train])
     gold = np.concatenate([a.gold for a in train])
-    return LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000).fit(rows, gold)
+    return LogisticRegression(C=0.3, class_weight="balanced", max_iter=1000).fit(rows, gold)
 
 
-def best_threshold(model: LogisticRegression, train: list[Asked]) -> float:
-    """Balances answering what can be answered and refusing what cannot."""
-    tops = np.array([_top(model, a)[0] for a in train])
-    answerable = np.array([a.answerable for a in train])
-    grid = np.unique(tops)
-    return float(max(grid, key=lambda t: (tops[answerable] >= t).mean() + (tops[~answerable] < t).mean()))
-
-
-def _top(model: LogisticRegression, a: Asked) -> tuple[float, bool]:
-    if not len(a.features):
+def top(model: LogisticRegression, asked: Asked) -> tuple[float, bool]:
+    """The likeliest candidate's probability and whether it holds the gold evidence."""
+    if not len(asked.features):
         return 0.0, False
-    probabilities = model.predict_proba(a.features)[:, 1]
+    probabilities = model.predict_proba(asked.features)[:, 1]
     at = int(probabilities.argmax())
-    return float(probabilities[at]), bool(a.gold[at])
+    return float(probabilities[at]), bool(asked.gold[at])
 
 
-def report(name: str, model: LogisticRegression, threshold: float, part: list[Asked]) -> None:
-    can = [(_top(model, a), a) for a in part if a.answerable]
-    cannot = [_top(model, a)[0] for a in part if not a.answerable]
-    answered = sum(top >= threshold for (top, _), _ in can)
-    right = sum(top >= threshold and gold for (top, gold), _ in can)
-    refused = sum(top < threshold for top in cannot)
-    reachable = sum(bool(a.gold.any()) for _, a in can)
+def best_threshold(tops: list[tuple[float, bool]], asked: list[Asked]) -> float:
+    """Balances answering rightly what can be answered and refusing what cannot."""
+
+    def balance(threshold: float) -> float:
+        answerable = [
+            p >= threshold and gold for (p, gold), a in zip(tops, asked, strict=True) if a.answerable
+        ]
+        refused = [p < threshold for (p, _), a in zip(tops, asked, strict=True) if not a.answerable]
+        return float(np.mean(answerable) + np.mean(refused))
+
+    return max((p for p, _ in tops), key=balance)
+
+
+def report(tops: list[tuple[float, bool]], asked: list[Asked], threshold: float) -> None:
+    can = [t for t, a in zip(tops, asked, strict=True) if a.answerable]
+    cannot = [t for t, a in zip(tops, asked, strict=True) if not a.answerable]
+    reachable = sum(bool(a.gold.any()) for a in asked if a.answerable)
     print(
-        f"{name:<10} answered {answered}/{len(can)}, right {right}/{len(can)} "
-        f"(evidence among candidates {reachable}/{len(can)}), refused {refused}/{len(cannot)} unanswerable"
+        f"answerable: {sum(p >= threshold for p, _ in can)} of {len(can)} answered, "
+        f"{sum(p >= threshold and gold for p, gold in can)} with the gold evidence "
+        f"({reachable} have it among the candidates)\n"
+        f"unanswerable: {sum(p < threshold for p, _ in cannot)} of {len(cannot)} refused"
     )
 
 
@@ -124,13 +128,10 @@ async def main() -> None:
         async with open_service(Settings(data_dir=Path(folder))) as service:
             await import_lines(service, [line.encode() for line in demo_lines(service.clock())])
             every = await asked(service)
-    pairs = sorted({a.pair for a in every})
-    train = [a for a in every if a.pair in pairs[::2]]
-    held_out = [a for a in every if a.pair in pairs[1::2]]
-    model = fit(train)
-    threshold = best_threshold(model, train)
-    report("fitted on", model, threshold, train)
-    report("held out", model, threshold, held_out)
+    tops = [top(fit([b for b in every if b.pair != a.pair]), a) for a in every]
+    threshold = best_threshold(tops, every)
+    report(tops, every, threshold)
+    model = fit(every)
     weights = dict(zip(FEATURES, model.coef_[0].round(2).tolist(), strict=True))
     print(f"weights {weights}, bias {model.intercept_[0]:.2f}, threshold {threshold:.2f}")
 

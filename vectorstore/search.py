@@ -58,7 +58,7 @@ class HybridSearch:
         return [
             [
                 Found(passages[at], float(row[at]), float(row[at]))
-                for at in np.flatnonzero(row >= least_cosine)
+                for at in np.flatnonzero(row >= least_cosine).tolist()
             ]
             for row in cosines
         ]

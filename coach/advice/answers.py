@@ -1,7 +1,6 @@
 """Answering a question from the notes, or not at all."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import exp, log
@@ -11,45 +10,29 @@ from coach.advice.reading import Reading, read_pairing
 from coach.advice.sentences import Said
 from coach.domain.notes import Found
 from coach.domain.visibility import Actor
+from coach.language.cues import cues
 from coach.language.words import content_stems, words
 from coach.ports import Records, Search
 
-_PASSAGES = 8
-_SENTENCES = 14
+_PASSAGES = 10
+_SENTENCES = 26
+_CONTEXT = (-2, -1, 0, 1)
 _MOST_ANSWERS = 2
-_SECOND_WITHIN = 0.12
+_SECOND_WITHIN = 0.1
+_NEAR = 8
 
-# Logistic weights, fitted by evals/calibrate_answers.py on one half of the demonstration questions.
-_WEIGHTS = {"bias": -6.0, "likeness": 6.0, "coverage": 5.0, "nearby": 1.5, "kind": 1.0}
-_THRESHOLD = 0.5
-
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|"
-    r"hundred|thousand|half|twice|once|dozen|couple|none)\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\b(?:\d{1,2}[:.]\d{2}|\d{4}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|"
-    r"may|june|july|august|september|october|november|december|today|tomorrow|yesterday|tonight|morning|afternoon|evening|"
-    r"night|noon|week|weeks|month|months|day|days|year|years|quarter|hour|hours|minutes|before|after|until|since|next|last|ago)\b",
-    re.IGNORECASE,
-)
-_ASKS = (
-    (
-        "number",
-        re.compile(
-            r"\bhow (?:many|much|long|often|old|far)\b|\bwhat (?:number|percentage|share)\b", re.IGNORECASE
-        ),
-    ),
-    (
-        "time",
-        re.compile(
-            r"\b(?:when|what (?:time|day|date)|which (?:day|week|month)|by when|how long|how often)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    ("person", re.compile(r"\bwho(?:se|m)?\b", re.IGNORECASE)),
-)
+# Logistic weights and threshold, fitted by `python -m evals.calibrate_answers`.
+_WEIGHTS = {
+    "likeness": 1.30,
+    "coverage": 2.08,
+    "context": 3.41,
+    "missing": 1.32,
+    "score": 0.54,
+    "kind": 2.25,
+    "open": -1.92,
+}
+_BIAS = -6.19
+_THRESHOLD = 0.82
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +50,7 @@ class Candidate:
 
     @property
     def probability(self) -> float:
-        z = _WEIGHTS["bias"] + sum(_WEIGHTS[name] * value for name, value in self.features.items())
+        z = _BIAS + sum(_WEIGHTS[name] * value for name, value in self.features.items())
         return 1 / (1 + exp(-z))
 
 
@@ -79,7 +62,7 @@ async def answer_brief(
     answers = [c for c in ranked if c.probability >= _THRESHOLD]
     best = answers[0].probability if answers else 0.0
     kept = [c.said for c in answers if c.probability >= best - _SECOND_WITHIN][:_MOST_ANSWERS]
-    near = [c.said for c in ranked if c.said not in kept][:_PASSAGES]
+    near = [c.said for c in ranked if c.said not in kept][:_NEAR]
     return AnswerBrief(reading, ask.question, tuple(kept), tuple(near))
 
 
@@ -91,59 +74,73 @@ async def candidates(reading: Reading, search: Search, question: str) -> list[Ca
     if not said:
         return []
     likeness = await search.likeness(question, [f"{s.excerpt.speaker}: {s.text}" for s, _ in said])
-    rarity = Rarity(reading)
+    asked = Question(question, reading)
     made = [
-        Candidate(s, _features(question, s, hit, like, rarity, reading))
+        Candidate(s, {"likeness": like, **asked.features(s, hit)})
         for (s, hit), like in zip(said, likeness, strict=True)
     ]
     return sorted(made, key=lambda c: (-c.probability, c.said.excerpt.note_id, c.said.excerpt.start))
 
 
-class Rarity:
-    """How telling each stem is among the passages read; a stem that none of them has is the most telling."""
+class Question:
+    """A question against one reader's notes: what it wants and how rare each of its words is there."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._count = len(reading.passages)
+    def __init__(self, text: str, reading: Reading) -> None:
+        self.text = text
+        self._sentences = reading.sentences
+        self._place = {(s.excerpt.note_id, s.excerpt.start): at for at, s in enumerate(reading.sentences)}
+        self._rarity = Rarity(passage.excerpt.text for passage in reading.passages)
+        names = content_stems(" ".join(person.name for person in reading.people.values()))
+        self._wanted = content_stems(text) - names
+        self._kind = next((kind for kind, asks in cues().questions.items() if asks.search(text)), None)
+
+    def features(self, said: Said, hit: Found) -> dict[str, float]:
+        context = frozenset().union(*(s.stems for s in self._around(said)))
+        return {
+            "coverage": self._rarity.covered(self._wanted, said.stems),
+            "context": self._rarity.covered(self._wanted, context),
+            "missing": self._rarity.greatest(self._wanted - context),
+            "score": hit.score,
+            "kind": float(self._holds_what_is_asked(said)),
+            "open": float(cues().open.search(said.text) is not None),
+        }
+
+    def _around(self, said: Said) -> list[Said]:
+        """The sentence with its neighbours in the note."""
+        at = self._place[said.excerpt.note_id, said.excerpt.start]
+        near = [self._sentences[at + by] for by in _CONTEXT if 0 <= at + by < len(self._sentences)]
+        return [s for s in near if s.excerpt.note_id == said.excerpt.note_id]
+
+    def _holds_what_is_asked(self, said: Said) -> bool:
+        """A year, a number, a time or a person that the question does not name itself."""
+        if self._kind is None:
+            return True
+        held = [match.group().lower() for match in cues().holds[self._kind].finditer(said.text)]
+        if self._kind == "person":
+            held += [word.lower() for word in words(said.text)[1:] if word[0].isupper()]
+        asked = {word.lower() for word in words(self.text)}
+        return any(what not in asked for what in held)
+
+
+class Rarity:
+    """How telling each stem is among some texts; a stem that none of them has is the most telling."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        stems = [content_stems(text) for text in texts]
+        self._count = len(stems)
         self._with: dict[str, int] = {}
-        for passage in reading.passages:
-            for stem in content_stems(f"{passage.excerpt.speaker} {passage.excerpt.text}"):
-                self._with[stem] = self._with.get(stem, 0) + 1
+        for stem in (stem for text in stems for stem in text):
+            self._with[stem] = self._with.get(stem, 0) + 1
 
     def __call__(self, stem: str) -> float:
-        return log(1 + (self._count - self._with.get(stem, 0) + 0.5) / (self._with.get(stem, 0) + 0.5))
+        with_it = self._with.get(stem, 0)
+        return log(1 + (self._count - with_it + 0.5) / (with_it + 0.5))
 
-    def covered(self, wanted: Sequence[str] | frozenset[str], by: frozenset[str]) -> float:
+    def covered(self, wanted: frozenset[str], by: frozenset[str]) -> float:
         """The share of what is wanted, by weight, 0 to 1."""
         total = sum(map(self, wanted))
-        return sum(self(stem) for stem in wanted if stem in by) / total if total else 0.0
+        return sum(map(self, wanted & by)) / total if total else 0.0
 
-
-def _features(
-    question: str, said: Said, hit: Found, likeness: float, rarity: Rarity, reading: Reading
-) -> dict[str, float]:
-    wanted = content_stems(question)
-    speaker = content_stems(said.excerpt.speaker or "")
-    coverage = rarity.covered(wanted, said.stems | speaker)
-    nearby = rarity.covered(wanted, content_stems(hit.passage.excerpt.text) | speaker)
-    return {
-        "likeness": likeness,
-        "coverage": coverage,
-        "nearby": max(nearby - coverage, 0.0),
-        "kind": 1.0 if _is_of_kind(question, said, reading) else 0.0,
-    }
-
-
-def _is_of_kind(question: str, said: Said, reading: Reading) -> bool:
-    """Whether the sentence holds what is asked for: a number, a time, a person beyond those asked about."""
-    for kind, pattern in _ASKS:
-        if not pattern.search(question):
-            continue
-        if kind == "number":
-            return _NUMBER.search(said.text) is not None
-        if kind == "time":
-            return _TIME.search(said.text) is not None
-        asked = {word.lower() for word in words(question)}
-        names = {p.first_name.lower() for p in reading.people.values()} | {"i", "we", "she", "he", "they"}
-        others = [w for w in words(said.text)[1:] if w[:1].isupper() or w.lower() in names]
-        return any(w.lower() not in asked for w in others)
-    return True
+    def greatest(self, stems: frozenset[str]) -> float:
+        """The rarest of the stems, 0 to 1; 0 without any."""
+        return max(map(self, stems), default=0.0) / log(1 + (self._count + 0.5) / 0.5)

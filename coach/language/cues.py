@@ -23,6 +23,9 @@ class Cues:
     judgement: Pattern
     parts: Mapping[str, Pattern]
     generic: frozenset[str]
+    questions: Mapping[str, Pattern]
+    holds: Mapping[str, Pattern]
+    open: Pattern
 
     def sentence_cues(self, text: str) -> frozenset[str]:
         return frozenset(name for name, pattern in self.sentence.items() if pattern.search(text))
@@ -47,4 +50,7 @@ def cues(language: str = "en") -> Cues:
         judgement=_compiled(tables["judgement"]["words"]),
         parts={name: _compiled(wordings) for name, wordings in tables["parts"].items()},
         generic=frozenset(tables["generic"]["words"]),
+        questions={name: _compiled(wordings) for name, wordings in tables["questions"].items()},
+        holds={name: _compiled(wordings) for name, wordings in tables["holds"].items()},
+        open=_compiled(tables["open"]["words"]),
     )

@@ -1,0 +1,55 @@
+"""Hand-written fakes at the Protocols."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+import numpy as np
+
+from coach.advice.briefs import Brief
+from coach.domain.suggestions import Draft
+from coach.drafting.failure import DraftingFailed
+from coach.language.words import content_stems
+from vectorstore.embedding import Vectors, unit
+
+NOW = datetime(2027, 3, 10, 9, 0, tzinfo=UTC)
+
+
+class WordEmbedder:
+    """Each stem is a direction of its own: texts are alike as far as they share words."""
+
+    name = "words-in-tests"
+    dimension = 256
+
+    def __init__(self) -> None:
+        self.broken = False
+        self.texts: list[str] = []
+
+    async def load(self) -> None:
+        return None
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        if self.broken:
+            raise RuntimeError("the embedder is broken, as this test asked")
+        self.texts += texts
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for stem in content_stems(text) or {"nothing"}:
+                digest = blake2b(stem.encode(), digest_size=4).digest()
+                vectors[row, int.from_bytes(digest) % self.dimension] += 1
+        return unit(vectors)
+
+
+class ScriptedDrafter:
+    """Answers with the drafts it was given, one after the other; None fails."""
+
+    def __init__(self, *drafts: Draft | None) -> None:
+        self.briefs: list[Brief] = []
+        self._drafts = list(drafts)
+
+    async def draft(self, brief: Brief) -> Draft:
+        self.briefs.append(brief)
+        draft = self._drafts.pop(0)
+        if draft is None:
+            raise DraftingFailed("it was told to fail")
+        return draft
