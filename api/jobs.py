@@ -15,7 +15,7 @@ from coach.settings import Settings
 from coach.wiring import Service, data_lock, open_records, open_service
 from coach.wiring import reindex as rebuild_index
 
-_LINES_AT_ONCE = 256
+_LINES_AT_ONCE = 1024
 
 
 async def migrate() -> None:

@@ -1,6 +1,6 @@
 """What tests share: a service on real SQLite and Chroma with a fake embedder, and a client for it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -138,11 +138,3 @@ async def world(client: Client) -> World:
     await made.person("Olga Owner", "owner")
     made.pairing = await made.pair("maya", "ingrid")
     return made
-
-
-@pytest.fixture
-def qmsum() -> Iterator[Path]:
-    path = SHARED_DATA / "qmsum" / "meetings.jsonl"
-    if not path.is_file():
-        pytest.skip("no transcripts beside this checkout")
-    yield path

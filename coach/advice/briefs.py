@@ -96,7 +96,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class FeedbackBrief:
-    """`observed`: dated facts of the notes that bear on the draft, best first."""
+    """`observed`: a dated fact of the notes that says what the draft says, and stands for what it lacks."""
 
     reading: Reading
     draft: str
@@ -105,11 +105,12 @@ class FeedbackBrief:
     situation: str | None
     parts: Parts
     observed: tuple[Said, ...]
+    related: tuple[Said, ...] = ()
     kind: Kind = Kind.FEEDBACK
 
     @property
     def evidence(self) -> tuple[Excerpt, ...]:
-        return distinct(self.observed)
+        return distinct([*self.observed, *self.related])
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,21 @@ from itertools import pairwise
 from coach.advice.briefs import FeedbackBrief, Parts
 from coach.advice.reading import Reading, read_pairing
 from coach.advice.sentences import Said
+from coach.domain.notes import NoteKind
 from coach.domain.pairings import speaks_upward
 from coach.domain.people import Participant
 from coach.domain.visibility import Actor
 from coach.errors import Invalid
 from coach.language.cues import cues
 from coach.language.sentences import sentence_spans
-from coach.language.words import content_stems, words
+from coach.language.words import content_stems, overlap, words
 from coach.ports import Records, Search
 from coach.rules.feedback import flags, is_behaviour, is_situation
 
 _PASSAGES = 8
 _OBSERVED = 3
 _LEAST_COSINE = 0.25
+_SAME = 0.6
 _TRIM = " \t\n,;.-–—"
 _CONNECTIVE = re.compile(r"^(?:and|but|so|then|because|which|that)\b[\s,]*", re.IGNORECASE)
 
@@ -43,14 +45,17 @@ async def feedback_brief(
     )
     near = [s for hit in found if hit.cosine >= _LEAST_COSINE for s in reading.sentences_of(hit)]
     wanted = content_stems(f"{ask.draft} {ask.situation or ''}") - content_stems(receiver.name)
+    parts = take_apart(ask.draft, ask.situation)
+    observed = _observed(near, receiver, wanted, parts, reading)
     return FeedbackBrief(
         reading=reading,
         draft=ask.draft,
         receiver=receiver,
         upward=speaks_upward(reading.pairing, reading.reader, receiver),
         situation=ask.situation,
-        parts=take_apart(ask.draft, ask.situation),
-        observed=tuple(_observed(near, receiver, wanted)),
+        parts=parts,
+        observed=tuple(observed),
+        related=tuple(s for s in near if s not in observed),
     )
 
 
@@ -62,18 +67,32 @@ def _receiver(reading: Reading, participant_id: str) -> Participant:
     return reading.people[participant_id]
 
 
-def _observed(near: list[Said], receiver: Participant, wanted: frozenset[str]) -> list[Said]:
-    """Statements about the receiver that share the draft's matter and judge nobody."""
+def _observed(
+    near: list[Said], receiver: Participant, wanted: frozenset[str], parts: Parts, reading: Reading
+) -> list[Said]:
+    """Notes' statements on what the receiver did that bear the draft out, best first.
+
+    Where the draft tells a behaviour, only a sentence that tells the same one.
+    """
+    told = content_stems(parts.behaviour or "") - content_stems(receiver.name)
     scored = []
     for at, said in enumerate(near):
-        names = receiver.first_name.lower() in [word.lower() for word in words(said.text)]
         shared = len(said.stems & wanted)
-        spoken = said.excerpt.speaker == receiver.name or said.excerpt.author_id == receiver.id
-        if said.is_question or said.cues & {"promise", "feeling"} or not is_behaviour(said.text) or spoken:
-            continue
-        if shared >= (1 if names else 2):
-            scored.append((shared + names, -at, said))
-    return [said for _, _, said in sorted(scored, key=lambda s: (s[0], s[1]), reverse=True)[:_OBSERVED]]
+        same = overlap(told, said.stems) >= _SAME if told else shared >= 1
+        if same and _is_observation(said, receiver, reading):
+            scored.append((shared, -at, said))
+    return [said for _, _, said in sorted(scored, key=lambda s: s[:2], reverse=True)[:_OBSERVED]]
+
+
+def _is_observation(said: Said, receiver: Participant, reading: Reading) -> bool:
+    """Whether a note says what the receiver did: named, or "she" or "he" where there are only two."""
+    if said.kind is NoteKind.TRANSCRIPT or said.excerpt.author_id == receiver.id or said.is_question:
+        return False
+    if said.cues & {"promise", "feeling"} or not is_behaviour(said.text):
+        return False
+    spoken = {word.lower() for word in words(said.text)}
+    alone = len(reading.pairing.member_ids) == 2 and bool(spoken & {"she", "he", "they"})
+    return receiver.first_name.lower() in spoken or alone
 
 
 def take_apart(draft: str, situation: str | None = None) -> Parts:

@@ -1,101 +1,32 @@
 """Programs, people, sessions and notes from JSON lines; importing twice changes nothing.
 
-Each line is an object with a `type` and a `key` of the importer's own; other lines refer to it by that
-key. A record's id is derived from type and key.
+Lines refer to each other by their keys. A record's id is derived from its type and key.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from datetime import UTC
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-
-from coach.capture.notes import NewNote, passages_of, require_text
+from coach.capture.import_lines import (
+    ActionLine,
+    GoalLine,
+    ImportLine,
+    NoteLine,
+    PairingLine,
+    ParticipantLine,
+    ProgramLine,
+    SessionLine,
+    read_line,
+)
+from coach.capture.notes import passages_of, require_text
 from coach.domain.ids import imported_id
-from coach.domain.notes import IndexState, Note, NoteKind, SessionFormat, Visibility
-from coach.domain.pairings import PairingKind
-from coach.domain.people import DEFAULT_GROUP_SIZE, Role
+from coach.domain.notes import IndexState, Note, Passage, Session
 from coach.domain.visibility import Operator
-from coach.domain.work import ActionStatus, GoalStatus
 from coach.errors import Conflict, CounterpartError, Invalid
 from coach.ports import Clock, Records, Splitter, Transactions
 from coach.setup import people, work
-
-
-class _Line(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    key: str = Field(min_length=1, max_length=500)
-
-
-class ProgramLine(_Line):
-    type: Literal["program"]
-    name: str = Field(min_length=1)
-    objectives: list[str] = []
-    description: str | None = None
-    min_group_size: int = DEFAULT_GROUP_SIZE
-
-
-class ParticipantLine(_Line):
-    type: Literal["participant"]
-    program: str
-    name: str = Field(min_length=1)
-    role: Role
-    email: str | None = None
-    department: str | None = None
-    seniority: str | None = None
-
-
-class PairingLine(_Line):
-    type: Literal["pairing"]
-    program: str
-    mentors: list[str]
-    mentees: list[str]
-    kind: PairingKind
-
-
-class GoalLine(_Line):
-    type: Literal["goal"]
-    pairing: str
-    title: str = Field(min_length=1)
-    description: str | None = None
-    measure: str | None = None
-    due: date | None = None
-    owner: str | None = None
-    status: GoalStatus = GoalStatus.OPEN
-    attainment: int | None = Field(default=None, ge=-2, le=2)
-
-
-class ActionLine(_Line):
-    type: Literal["action"]
-    pairing: str
-    title: str = Field(min_length=1)
-    owner: str | None = None
-    due: date | None = None
-    status: ActionStatus = ActionStatus.OPEN
-
-
-class SessionLine(_Line):
-    type: Literal["session"]
-    pairing: str
-    held_at: AwareDatetime
-    format: SessionFormat = SessionFormat.ONE_TO_ONE
-    minutes: int | None = Field(default=None, ge=1, le=1440)
-
-
-class NoteLine(_Line):
-    type: Literal["note"]
-    session: str
-    author: str
-    text: str
-    visibility: Visibility = Visibility.PAIR
-    kind: NoteKind = NoteKind.NOTE
-
-
-ImportLine = ProgramLine | ParticipantLine | PairingLine | GoalLine | ActionLine | SessionLine | NoteLine
-_LINES: TypeAdapter[ImportLine] = TypeAdapter(Annotated[ImportLine, Field(discriminator="type")])
 
 
 @dataclass
@@ -109,141 +40,183 @@ class ImportReport:
 
 
 class Importer:
+    """Takes batches of one import; what it has seen it does not look up again."""
+
     def __init__(self, transactions: Transactions, splitter: Splitter, clock: Clock) -> None:
         self._transactions = transactions
         self._splitter = splitter
         self._clock = clock
-        self._actor = Operator()
+        self._seen: dict[tuple[str, str], Any] = {}
 
     async def take(self, lines: Iterable[tuple[int, bytes]], report: ImportReport) -> None:
         """Record the numbered lines in one transaction; a bad one is reported and the others go in."""
+        told = [(number, line) for number, raw in lines if (line := _read(number, raw, report)) is not None]
         async with self._transactions.writing() as records:
-            for number, line in lines:
-                if not line.strip():
-                    continue
+            batch = _Batch(records, self._seen, self._splitter, self._clock)
+            await batch.look_up(line for _, line in told)
+            for number, line in told:
                 try:
-                    await self._line(records, _LINES.validate_json(line), report)
-                except ValidationError as error:
-                    report.faults.append((number, _told(error)))
+                    await batch.take(line, report)
                 except CounterpartError as error:
-                    told = f"{error.field}: {error.detail}" if error.field else error.detail
-                    report.faults.append((number, told))
+                    report.faults.append((number, _told(error)))
+            await batch.write()
+        self._seen = {named: found for named, found in self._seen.items() if named[0] != "note"}
 
-    async def _line(self, records: Records, line: ImportLine, report: ImportReport) -> None:
+
+class _Batch:
+    """One transaction's worth of lines: sessions and notes are looked up and written in bulk."""
+
+    def __init__(
+        self, records: Records, seen: dict[tuple[str, str], Any], splitter: Splitter, clock: Clock
+    ) -> None:
+        self._records = records
+        self._seen = seen
+        self._splitter = splitter
+        self._now = clock()
+        self._actor = Operator()
+        self._sessions: list[Session] = []
+        self._notes: list[tuple[Note, Sequence[Passage]]] = []
+
+    async def look_up(self, lines: Iterable[ImportLine]) -> None:
+        """Which of the sessions and notes are there already."""
+        named = [(line.type, imported_id(line.type, line.key)) for line in lines]
+        sessions = await self._records.sessions.sessions(i for kind, i in named if kind == "session")
+        notes = await self._records.notes.notes(i for kind, i in named if kind == "note")
+        self._seen |= {("session", i): found for i, found in sessions.items()}
+        self._seen |= {("note", i): found for i, found in notes.items()}
+
+    async def take(self, line: ImportLine, report: ImportReport) -> None:
         made_id = imported_id(line.type, line.key)
-        if await self._is_there(records, line, made_id):
+        found = await self._find(line.type, made_id)
+        if isinstance(line, NoteLine) and found is not None and found.text != line.text:
+            raise Conflict("a note with this key and another text is there; nothing was changed", "key")
+        if found is not None:
             report.unchanged += 1
             return
-        now = self._clock()
+        self._seen[line.type, made_id] = await self._add(line, made_id)
+        report.added[line.type] += 1
+        if isinstance(line, NoteLine):
+            report.note_ids.append(made_id)
+
+    async def write(self) -> None:
+        await self._records.sessions.add_sessions(self._sessions)
+        await self._records.notes.add_notes(self._notes, self._splitter.format)
+
+    async def _add(self, line: ImportLine, made_id: str) -> Any:
         match line:
             case ProgramLine():
                 given = line.model_dump(exclude={"key", "type"})
-                await people.create_program(records, self._actor, now, program_id=made_id, **given)
+                return await people.create_program(
+                    self._records, self._actor, self._now, program_id=made_id, **given
+                )
             case ParticipantLine():
                 given = line.model_dump(exclude={"key", "type", "program"})
-                program = await self._ref(records, "program", line.program)
-                await people.add_participant(
-                    records, self._actor, now, program_id=program, participant_id=made_id, **given
+                given["program_id"] = await self._ref("program", line.program)
+                return await people.add_participant(
+                    self._records, self._actor, self._now, participant_id=made_id, **given
                 )
             case PairingLine():
-                await self._pairing(records, line, made_id, now)
+                return await self._pairing(line, made_id)
             case GoalLine() | ActionLine():
-                await self._work(records, line, made_id, now)
+                return await self._work(line, made_id)
             case SessionLine():
-                await work.hold_session(
-                    records,
-                    self._actor,
-                    now,
-                    pairing_id=await self._ref(records, "pairing", line.pairing),
-                    held_at=line.held_at.astimezone(UTC),
-                    format=line.format,
-                    minutes=line.minutes,
-                    session_id=made_id,
-                )
+                return await self._session(line, made_id)
             case NoteLine():
-                await self._note(records, line, made_id, now)
-                report.note_ids.append(made_id)
-        report.added[line.type] += 1
+                return await self._note(line, made_id)
 
-    async def _is_there(self, records: Records, line: ImportLine, made_id: str) -> bool:
-        found = await _FIND[line.type](records, made_id)
-        if isinstance(line, NoteLine) and found is not None and found.text != line.text:
-            raise Conflict("a note with this key and another text is there; nothing was changed", "key")
-        return found is not None
+    async def _find(self, kind: str, made_id: str) -> Any:
+        """A record of an earlier line or of the database; sessions and notes were looked up before."""
+        if (kind, made_id) not in self._seen and kind in _FIND:
+            self._seen[kind, made_id] = await _FIND[kind](self._records, made_id)
+        return self._seen.get((kind, made_id))
 
-    async def _ref(self, records: Records, kind: str, key: str, field_name: str | None = None) -> str:
-        """The id behind a key of this import, or behind an id of this installation."""
+    async def _ref(self, kind: str, key: str, field_name: str | None = None) -> str:
+        """The id behind a key of an import, or behind an id of this installation."""
         for candidate in (imported_id(kind, key), key):
-            if await _FIND[kind](records, candidate) is not None:
+            if await self._find(kind, candidate) is not None:
+                return candidate
+            if kind == "session" and (found := await self._records.sessions.session(candidate)) is not None:
+                self._seen["session", candidate] = found
                 return candidate
         raise Invalid(f"no {kind} with the key or id {key!r}; its line must come first", field_name or kind)
 
-    async def _refs(self, records: Records, kind: str, keys: Sequence[str], field_name: str) -> list[str]:
-        return [await self._ref(records, kind, key, field_name) for key in keys]
+    async def _refs(self, kind: str, keys: Sequence[str], field_name: str) -> list[str]:
+        return [await self._ref(kind, key, field_name) for key in keys]
 
-    async def _pairing(self, records: Records, line: PairingLine, made_id: str, now: datetime) -> None:
-        await people.create_pairing(
-            records,
+    async def _pairing(self, line: PairingLine, made_id: str) -> Any:
+        return await people.create_pairing(
+            self._records,
             self._actor,
-            now,
-            program_id=await self._ref(records, "program", line.program),
-            mentor_ids=await self._refs(records, "participant", line.mentors, "mentors"),
-            mentee_ids=await self._refs(records, "participant", line.mentees, "mentees"),
+            self._now,
+            program_id=await self._ref("program", line.program),
+            mentor_ids=await self._refs("participant", line.mentors, "mentors"),
+            mentee_ids=await self._refs("participant", line.mentees, "mentees"),
             kind=line.kind,
             pairing_id=made_id,
         )
 
-    async def _work(self, records: Records, line: GoalLine | ActionLine, made_id: str, now: datetime) -> None:
+    async def _work(self, line: GoalLine | ActionLine, made_id: str) -> Any:
         given: dict[str, Any] = line.model_dump(exclude={"key", "type", "pairing", "owner"})
-        given["pairing_id"] = await self._ref(records, "pairing", line.pairing)
-        given["owner_id"] = (
-            await self._ref(records, "participant", line.owner, "owner") if line.owner else None
-        )
+        given["pairing_id"] = await self._ref("pairing", line.pairing)
+        given["owner_id"] = await self._ref("participant", line.owner, "owner") if line.owner else None
         if isinstance(line, GoalLine):
-            await work.set_goal(records, self._actor, now, goal_id=made_id, **given)
-        else:
-            await work.take_action(records, self._actor, now, action_id=made_id, **given)
+            return await work.set_goal(self._records, self._actor, self._now, goal_id=made_id, **given)
+        return await work.take_action(self._records, self._actor, self._now, action_id=made_id, **given)
 
-    async def _note(self, records: Records, line: NoteLine, made_id: str, now: datetime) -> None:
+    async def _session(self, line: SessionLine, made_id: str) -> Session:
+        made = Session(
+            made_id,
+            await self._ref("pairing", line.pairing),
+            line.held_at.astimezone(UTC),
+            line.format,
+            line.minutes,
+            self._now,
+        )
+        self._sessions.append(made)
+        return made
+
+    async def _note(self, line: NoteLine, made_id: str) -> Note:
         require_text(line.text)
-        session_id = await self._ref(records, "session", line.session)
-        author_id = await self._ref(records, "participant", line.author, "author")
-        session = await records.sessions.session(session_id)
-        assert session is not None
-        pairing = await records.people.pairing(session.pairing_id)
+        session: Session = self._seen["session", await self._ref("session", line.session)]
+        author_id = await self._ref("participant", line.author, "author")
+        pairing = await self._find("pairing", session.pairing_id)
         if pairing is None or pairing.side_of(author_id) is None:
             raise Invalid("is no member of the session's pairing", "author")
-        new = NewNote(line.text, line.visibility, line.kind)
         note = Note(
             id=made_id,
             session_id=session.id,
             pairing_id=session.pairing_id,
             author_id=author_id,
             held_at=session.held_at,
-            text=new.text,
-            visibility=new.visibility,
-            kind=new.kind,
+            text=line.text,
+            visibility=line.visibility,
+            kind=line.kind,
             index_state=IndexState.PENDING,
-            created_at=now,
-            updated_at=now,
+            created_at=self._now,
+            updated_at=self._now,
         )
-        passages = passages_of(made_id, new.text, new.kind, self._splitter)
-        await records.notes.add_note(note, passages, self._splitter.format)
+        self._notes.append((note, passages_of(made_id, line.text, line.kind, self._splitter)))
+        return note
 
 
-_FIND: dict[str, Any] = {
+_FIND: dict[str, Callable[[Records, str], Awaitable[Any]]] = {
     "program": lambda records, i: records.people.program(i),
     "participant": lambda records, i: records.people.participant(i),
     "pairing": lambda records, i: records.people.pairing(i),
     "goal": lambda records, i: records.work.goal(i),
     "action": lambda records, i: records.work.action(i),
-    "session": lambda records, i: records.sessions.session(i),
-    "note": lambda records, i: records.notes.note(i),
 }
 
 
-def _told(error: ValidationError) -> str:
-    """The first fault, without the input."""
-    fault = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(str(part) for part in fault["loc"][1:]) or "line"
-    return f"{place}: {fault['msg']}"
+def _read(number: int, raw: bytes, report: ImportReport) -> ImportLine | None:
+    if not raw.strip():
+        return None
+    try:
+        return read_line(raw)
+    except Invalid as error:
+        report.faults.append((number, _told(error)))
+        return None
+
+
+def _told(error: CounterpartError) -> str:
+    return f"{error.field}: {error.detail}" if error.field else error.detail

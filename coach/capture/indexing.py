@@ -9,7 +9,7 @@ from coach.domain.notes import IndexState, Note, Passage, PlacedPassage, excerpt
 from coach.ports import PassageIndex, Records, Splitter, Transactions
 
 _log = logging.getLogger(__name__)
-_NOTES_AT_ONCE = 64
+_NOTES_AT_ONCE = 256
 
 Advance = Callable[[int], None]
 

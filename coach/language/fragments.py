@@ -6,7 +6,7 @@ from itertools import pairwise
 from coach.language.sentences import Span
 
 _LEAD = re.compile(
-    r"(?:[-*•–—·>]+\s*|\d{1,2}[.)]\s+|\[[ xX]?\]\s*|"
+    r"(?:[-*•–—·>]+\s*|\{[^{}\n]{1,30}\}[\s.,]*|\d{1,2}[.)]\s+|\[[ xX]?\]\s*|"
     r"(?:and|but|so|also|then|well|ok(?:ay)?|um+|uh+|hm+|anyway|oh|yeah|yes|note|nb)\b[,:\s]+|"
     r"(?:to[- ]?do|action|question|next|open|learned|done|promised?)\s*:\s*)*",
     re.IGNORECASE,
@@ -14,8 +14,9 @@ _LEAD = re.compile(
 _EDGE = " \t\r\n.,;:!?…-–—"
 _OPENING, _CLOSING = "([{“‘«", ")]}”’»"
 _CLAUSE_END = re.compile(
-    r"[,;:.!?…](?=\s)|\s[-–—]\s|\s\(|\n|\s(?=(?:and|but|because|so|which|although|though|while)\b)"
+    r"[,;:.!?…](?=\s)|\s*\{[^{}\n]{1,30}\}|\s[-–—]\s|\s\(|\n|\s(?=(?:and|but|because|so|which|although|though|while)\b)"
 )
+_BREAK = re.compile(r"\n|\{[^{}\n]{1,30}\}")
 _DANGLING = re.compile(
     r"[\s,]+(?:as|an?|the|to|of|and|or|but|with|for|in|on|at|by|from|that|which|who|so|because|if|when|than|"
     r"my|her|his|its|their|our|your|is|was|are|were|be|i|she|he|we|they|it)$",
@@ -32,7 +33,7 @@ def fragment(sentence: str, most_words: int, around: int = 0) -> str:
     lead = _LEAD.match(sentence)
     start = lead.end() if lead and lead.end() < len(sentence) else 0
     place = max(start, around)
-    if len(sentence[start:].split()) <= most_words and "\n" not in sentence[start:].strip():
+    if _fits(sentence, start, len(sentence), most_words):
         return _tidy(sentence[start:])
     first, last = _clauses_around(sentence, start, place, most_words)
     part = sentence[first:last]
@@ -55,7 +56,8 @@ def _clauses_around(sentence: str, start: int, place: int, most_words: int) -> S
 
 
 def _fits(sentence: str, start: int, end: int, most_words: int) -> bool:
-    return len(sentence[start:end].split()) <= most_words and "\n" not in sentence[start:end].strip()
+    part = sentence[start:end].strip(_EDGE)
+    return len(part.split()) <= most_words and not _BREAK.search(part)
 
 
 def _word_start(sentence: str, place: int, least: int) -> int:
@@ -74,7 +76,7 @@ def _words_from(sentence: str, start: int, end: int, most_words: int) -> str:
 
 def _tidy(part: str) -> str:
     """Without loose punctuation at its edges and without a bracket or quotation mark left alone."""
-    part = part.strip(_EDGE)
+    part = _BREAK.split(part.strip(_EDGE))[0].strip(_EDGE)
     for opening, closing in zip(_OPENING, _CLOSING, strict=True):
         if part.count(opening) > part.count(closing) and closing not in "’":
             part = _longer_side(part, part.rfind(opening))

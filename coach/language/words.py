@@ -6,12 +6,13 @@ from functools import cache, lru_cache
 
 import Stemmer
 
+_MARK = re.compile(r"\{[^{}\n]{1,30}\}")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
 def words(text: str) -> list[str]:
-    """Words in order, as written."""
-    return _WORD.findall(text)
+    """Words in order, as written; a transcriber's marks such as {laughs} are none."""
+    return _WORD.findall(_MARK.sub(" ", text) if "{" in text else text)
 
 
 def word_count(text: str) -> int:

@@ -1,6 +1,6 @@
 """Sessions of a pairing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,15 @@ def _session(row: Mapping[str, Any]) -> Session:
 
 class SessionRecords(Room):
     async def add_session(self, session: Session) -> None:
-        await self.add(t.sessions, [session])
+        await self.add_sessions([session])
+
+    async def add_sessions(self, sessions: Iterable[Session]) -> None:
+        await self.add(t.sessions, sessions)
+
+    async def sessions(self, ids: Iterable[str]) -> dict[str, Session]:
+        return {
+            row["id"]: _session(row) for row in await self.many_in(select(t.sessions), t.sessions.c.id, ids)
+        }
 
     async def session(self, session_id: str) -> Session | None:
         row = await self.one(select(t.sessions).where(t.sessions.c.id == session_id))

@@ -82,7 +82,7 @@ def _leads(brief: ReflectionBrief, role: str) -> bool:
 
 def _filled(template: str, brief: ReflectionBrief, words: Phrases, said: Said) -> str | None:
     """The question within the word limit, its quoted words as many as fit."""
-    fields = {"who": words.who(said, brief.reading), "partner": partner_name(brief.reading, words)}
+    fields = {**words.place(said, brief.reading), "partner": partner_name(brief.reading, words)}
     around = len(template.format(fragment="", **fields).split())
     quoted = fragment(said.text.replace("?", ""), min(_FRAGMENT_WORDS, MOST_WORDS - around))
     if quoted not in said.text or len(quoted.split()) < 2:

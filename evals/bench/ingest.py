@@ -1,0 +1,70 @@
+"""How much of the time of an import is embedding.
+
+    python -m evals.bench.ingest [NOTES]
+
+Imports notes into a fresh data directory as `counterpart import` does, then embeds the same passages
+alone with the same loaded model, three times in turn; prints passages per second and the ratio.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from api.jobs import import_lines
+from coach.settings import Settings
+from coach.wiring import open_service
+from evals.bench.texts import note_lines
+from vectorstore.embedding import Embedder
+from vectorstore.sentence_transformer import SentenceTransformerEmbedder
+
+_NOTES, _PAIRINGS, _ROUNDS = 2000, 50, 3
+
+
+class _Kept:
+    """The embedder, keeping what it was asked to embed."""
+
+    def __init__(self, inner: Embedder) -> None:
+        self._inner = inner
+        self.name, self.dimension = inner.name, inner.dimension
+        self.texts: list[str] = []
+        self.load = inner.load
+
+    async def embed(self, texts):  # type: ignore[no-untyped-def]
+        self.texts += texts
+        return await self._inner.embed(texts)
+
+
+async def _import(embedder: Embedder, lines: list[bytes]) -> tuple[float, list[str]]:
+    kept = _Kept(embedder)
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_service(Settings(data_dir=Path(folder)), embedder=kept) as service:
+            started = time.perf_counter()
+            report = await import_lines(service, lines)
+            seconds = time.perf_counter() - started
+    assert not report.faults, report.faults[:3]
+    return seconds, kept.texts
+
+
+async def main(notes: int) -> None:
+    embedder = SentenceTransformerEmbedder()
+    await embedder.embed(["warm up"])
+    lines = [line.encode() for line in note_lines(notes, _PAIRINGS)]
+    ratios = []
+    for _ in range(_ROUNDS):
+        importing, texts = await _import(embedder, lines)
+        started = time.perf_counter()
+        await embedder.embed(texts)
+        alone = time.perf_counter() - started
+        ratios.append(alone / importing)
+        print(
+            f"{notes} notes, {len(texts)} passages: import {len(texts) / importing:6.1f} passages/s, "
+            f"embedding alone {len(texts) / alone:6.1f} passages/s, ratio {alone / importing:.2f}"
+        )
+    print(f"median ratio {median(ratios):.2f} (the bar is 0.80)")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else _NOTES))
