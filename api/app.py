@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import errors
+from api.description import describe
 from api.middleware import BodyLimit, Measured, Metrics
 from api.routes import coaching, notes, operating, programs, work
 from coach.wiring import Service
@@ -30,20 +32,19 @@ def create_app(service: Service) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await keeping
 
-    app = FastAPI(
+    app = FastAPIOffline(
+        redoc_url=None,
         title="Counterpart",
         version=version("counterpart"),
         description=DESCRIPTION,
         lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
     )
     app.state.service = service
     app.state.metrics = Metrics()
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(BodyLimit, most=service.settings.max_body_bytes)
     errors.install(app)
+    describe(app)
     for routes in (programs, work, notes, coaching, operating):
         app.include_router(routes.router)
-    operating.serve_docs(app)
     return app

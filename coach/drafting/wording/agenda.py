@@ -172,4 +172,7 @@ def _why_goal(point: Point, reading: Reading, words: Phrases) -> str:
         ago = reading.sessions_ago(point.said[0])
         fields = {"date": words.day(point.said[0].excerpt.held_at), "sessions": words.count("sessions", ago)}
         parts.append(words.say("agenda.why.goal_quiet", **fields))
+    if point.said:
+        last = point.said[0]
+        parts.append(words.say("agenda.why.goal_last", **words.place(last, reading), **words.quoted(last)))
     return " ".join(parts) + _private(point.said, reading, words)
