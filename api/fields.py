@@ -1,23 +1,16 @@
 """Fields that schemas share, with their limits."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+from coach.domain.times import in_utc
 
 
 def _storable(text: str) -> str:
     if "\0" in text:
         raise ValueError("must not hold a NUL character")
     return text
-
-
-def _in_range(moment: datetime) -> datetime:
-    if not _EARLIEST < moment < _LATEST:
-        raise ValueError("must be a date between 1900 and 2200")
-    return moment.astimezone(UTC)
 
 
 Name = Annotated[
@@ -30,7 +23,7 @@ Paragraph = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), AfterValidator(_storable)
 ]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_storable)]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_range)]
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
 class Input(BaseModel):

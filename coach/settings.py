@@ -10,7 +10,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Environment variables with the prefix COUNTERPART_; the README's table documents each."""
 
-    model_config = SettingsConfigDict(env_prefix="COUNTERPART_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="COUNTERPART_",
+        env_ignore_empty=True,
+        frozen=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
 
     data_dir: Path = Path("data")
     database_url: str | None = None
@@ -20,11 +26,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     llm_base_url: str | None = Field(
         default=None,
-        validation_alias=AliasChoices("COUNTERPART_LLM_BASE_URL", "OPENAI_BASE_URL", "llm_base_url"),
+        validation_alias=AliasChoices("COUNTERPART_LLM_BASE_URL", "OPENAI_BASE_URL"),
     )
     llm_api_key: SecretStr | None = Field(
         default=None,
-        validation_alias=AliasChoices("COUNTERPART_LLM_API_KEY", "OPENAI_API_KEY", "llm_api_key"),
+        validation_alias=AliasChoices("COUNTERPART_LLM_API_KEY", "OPENAI_API_KEY"),
     )
     llm_model: str = "gpt-5-mini"
     llm_timeout: float = Field(default=30.0, gt=0)

@@ -29,9 +29,18 @@ class Prompt:
 
 def _rendered(template: str, variables: dict[str, Any]) -> str:
     environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+        finalize=_as_data,
     )
     return environment.from_string(template).render(variables).strip()
+
+
+def _as_data(value: Any) -> Any:
+    """What people wrote can open and close no tag of ours."""
+    return value.replace("<", "‹").replace(">", "›") if isinstance(value, str) else value
 
 
 @cache

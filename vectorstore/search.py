@@ -54,11 +54,11 @@ class HybridSearch:
         if not texts or not passages:
             return [[] for _ in texts]
         dense, has_vector = await self.vectors(scope, passages)
-        cosines = np.where(has_vector, await self._embedder.embed(texts) @ dense.T, -1.0)
+        cosines = await self._embedder.embed(texts) @ dense.T
         return [
             [
                 Found(passages[at], float(row[at]), float(row[at]))
-                for at in np.flatnonzero(row >= least_cosine).tolist()
+                for at in np.flatnonzero(has_vector & (row >= least_cosine)).tolist()
             ]
             for row in cosines
         ]

@@ -25,6 +25,7 @@ _WEIGHTS = {
     Reason.OBJECTIVE: 0.2,
 }
 _FADES = 0.72
+_CANDIDATES = 500
 _TIE = 0.2
 _DIFFICULTY_WEIGHTS = {
     "time": 1.0,
@@ -67,10 +68,16 @@ async def agenda_brief(
 
 
 def _from_notes(reading: Reading) -> Iterator[Point]:
-    for at, said in enumerate(reading.sentences):
+    """What the latest sentences with a reason leave to talk about, no wording twice."""
+    heard: set[str] = set()
+    for at in reversed(range(len(reading.sentences))):
+        said = reading.sentences[at]
         reason = _reason(said)
-        if reason is None or not said.is_weighty:
+        if reason is None or not said.is_weighty or said.text in heard:
             continue
+        if len(heard) == _CANDIDATES:
+            return
+        heard.add(said.text)
         if reason is not Reason.DIFFICULTY and reading.trace.is_settled(at, reading.actions):
             continue
         if reading.trace.speaks_of_any(said, reading.open_actions):

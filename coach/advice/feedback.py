@@ -1,6 +1,7 @@
 """A draft of feedback taken apart, and what the notes hold to bear it out."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -17,13 +18,16 @@ from coach.language.cues import cues
 from coach.language.sentences import sentence_spans
 from coach.language.words import content_stems, overlap, words
 from coach.ports import Records, Search
-from coach.rules.feedback import flags, is_behaviour, is_situation
+from coach.rules.feedback import Fault, flags, is_behaviour, is_situation
 
 _PASSAGES = 8
 _OBSERVED = 3
 _LEAST_COSINE = 0.25
 _SAME = 0.6
 _TRIM = " \t\n,;.-–—"
+_TOLD_MOMENT = re.compile(r"(?:when|while) (you\b.+)$", re.IGNORECASE | re.DOTALL)
+_WHAT_WAS_DONE = re.compile(r"(?<=\s)(?:when|while) you\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:and|but|so)\b", re.IGNORECASE)
 _CONNECTIVE = re.compile(r"^(?:and|but|so|then|because|which|that)\b[\s,]*", re.IGNORECASE)
 
 
@@ -98,20 +102,29 @@ def _is_observation(said: Said, receiver: Participant, reading: Reading) -> bool
 def take_apart(draft: str, situation: str | None = None) -> Parts:
     """The draft's own words by situation, behaviour, impact and request; judging and vague ones left out."""
     found: dict[str, str | None] = {"situation": None, "behaviour": None, "impact": None, "request": None}
-    if situation and is_situation(situation):
-        found["situation"] = situation.strip(_TRIM)
+    if situation and not any(flag.fault is Fault.VAGUE for flag in flags(situation)):
+        found["situation"] = situation.strip(_TRIM) or None
     for start, end in sentence_spans(draft):
         for clause in _clauses(draft[start:end]):
-            part = _part_of(clause)
-            if part == "behaviour":
-                moment, act = _split_situation(clause)
-                found["situation"] = found["situation"] or moment
-                found["behaviour"] = found["behaviour"] or _usable(act)
-            elif part == "situation":
-                found["situation"] = found["situation"] or (clause if is_situation(clause) else None)
-            elif found[part] is None:
-                found[part] = _usable(clause)
+            for part, told in _parts_of(clause):
+                found[part] = found[part] or told
     return Parts(**found)
+
+
+def _parts_of(clause: str) -> Iterator[tuple[str, str | None]]:
+    """A clause as one part, or as a moment and what was done in it."""
+    part = _part_of(clause)
+    if part == "behaviour":
+        moment, act = _split_situation(clause)
+        yield "situation", moment
+        yield "behaviour", _usable(act)
+    elif part == "situation":
+        told = _TOLD_MOMENT.match(clause)
+        moment, act = _split_situation(told[1]) if told else (clause, "")
+        yield "situation", moment if moment and is_situation(moment) else None
+        yield "behaviour", _usable(act)
+    else:
+        yield part, _usable(clause)
 
 
 def _clauses(sentence: str) -> list[str]:
@@ -125,6 +138,9 @@ def _clauses(sentence: str) -> list[str]:
             and re.search(r"[,;:–—-]\s*$|\band\s*$|\bso\s*$|\bwhich\s*$|^\W*$", sentence[: match.start()])
         ):
             cuts.add(match.start())
+    told = _WHAT_WAS_DONE.search(sentence)
+    if told and cues().parts["impact"].match(sentence):
+        cuts.add(told.start())
     edges = sorted(cuts)
     pieces = [_CONNECTIVE.sub("", sentence[a:b].strip(_TRIM)) for a, b in pairwise(edges)]
     return [
@@ -157,7 +173,8 @@ def _split_situation(clause: str) -> tuple[str | None, str]:
     for match in cues().parts["situation"].finditer(clause):
         moment = match.group().strip(_TRIM)
         before, after = clause[: match.start()].strip(_TRIM), clause[match.end() :].strip(_TRIM)
-        if is_situation(moment) and (not before or not after) and (before or after):
+        goes_on = bool(_GOES_ON.match(after))
+        if is_situation(moment) and (before or after) and (not before or not after or goes_on):
             return moment, before or after
     return None, clause
 

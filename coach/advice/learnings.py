@@ -4,6 +4,7 @@ A word counts only when enough distinct pairings use it; a theme is made of such
 objective or a known difficulty that enough pairings write about.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ from coach.domain.notes import Note, PlacedPassage, excerpt
 from coach.domain.people import Participant, Program
 from coach.domain.visibility import Actor, counts_in_learnings
 from coach.language.cues import cues
-from coach.language.words import content_words, stem, words
+from coach.language.words import content_words, stem
 from coach.ports import Records, Search
+from coach.rules.confidentiality import name_parts, parts_of
 
 _APART = 0.55
 _MOST_WORDS = 4
@@ -83,19 +85,21 @@ async def _told(records: Records, program: Program, ask: LearningsAsk) -> list[T
     ]
 
 
-def _names(people: Iterable[Participant]) -> frozenset[str]:
-    """Every word of every name and address in the program, lower-cased."""
-    return frozenset(
-        w.lower() for p in people for w in words(f"{p.name} {(p.email or '').replace('.', ' ')}")
-    )
+def _names(people: Sequence[Participant]) -> frozenset[str]:
+    """Every part of every name, and of what stands before the @ of every address, lower-cased."""
+    addressed = (re.sub(r"[._+]", " ", (p.email or "").partition("@")[0]) for p in people)
+    return name_parts([*(p.name for p in people), *addressed])
 
 
 def _of_passage(note: Note, passage: PlacedPassage, nameless: frozenset[str]) -> Told:
     place = passage.excerpt
     inside = [s for s in _sentences(note) if place.start <= s.excerpt.start and s.excerpt.end <= place.end]
-    left_out = nameless | cues().generic
     generic = {stem(word) for word in cues().generic}
-    kept = {stem(w): w for w in content_words(place.text) if w.lower() not in left_out and not w.isdigit()}
+    kept = {
+        stem(w): w
+        for w in content_words(place.text)
+        if not parts_of(w) & nameless and w.lower() not in cues().generic and not w.isdigit()
+    }
     return Told(
         passage,
         note.pairing_id,

@@ -15,6 +15,7 @@ from coach.language.words import similarity
 from coach.ports import Records, Search
 
 _MOST = 4
+_CANDIDATES = 500
 _ALIKE = 0.4
 
 
@@ -30,13 +31,8 @@ async def progress_brief(
 ) -> ProgressBrief:
     require_period(ask.since, ask.until)
     reading = await read_pairing(records, actor, ask.pairing_id, now)
-    within = [
-        (at, s)
-        for at, s in enumerate(reading.sentences)
-        if in_period(s.excerpt.held_at, ask.since, ask.until)
-    ]
-    unsettled = [s for at, s in within if not reading.trace.is_settled(at, reading.actions)]
-    told = [s for _, s in within]
+    told = [s for s in reading.sentences if in_period(s.excerpt.held_at, ask.since, ask.until)]
+    unsettled = _unsettled(reading, told)
     near = await find_nearby(reading, search)
     done_actions = [a for a in reading.actions if _was_done_within(a, ask)]
     return ProgressBrief(
@@ -55,6 +51,17 @@ async def progress_brief(
         open=_latest(_without(reading, [s for s in unsettled if _is_open(s)], reading.actions)),
         promised=_latest(_without(reading, _with_cue(unsettled, "promise"), reading.actions)),
     )
+
+
+def _unsettled(reading: Reading, told: Iterable[Said]) -> list[Said]:
+    """What is open or promised and that nothing later settles; the latest, no wording twice."""
+    within = {id(s) for s in told}
+    pending: dict[str, tuple[int, Said]] = {}
+    for at, said in enumerate(reading.sentences):
+        if id(said) in within and (_is_open(said) or "promise" in said.cues):
+            pending[said.text] = at, said
+    latest = sorted(pending.values(), key=lambda placed: placed[0])[-_CANDIDATES:]
+    return [said for at, said in latest if not reading.trace.is_settled(at, reading.actions)]
 
 
 def _about_goal(goal: Goal, reading: Reading, near: Nearby) -> tuple[Said, ...]:

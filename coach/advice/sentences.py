@@ -11,7 +11,9 @@ from coach.language.sentences import sentence_spans
 from coach.language.turns import turns
 from coach.language.words import content_stems
 
-_NEGATION = re.compile(r"(?:n['’]t|\bnot|\bnever|\bno|\bnobody|\bwithout|\bhardly)\b", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"(?:n['’]t|\bnot|\bnever|\bno|\bnone|\bnobody|\bnothing|\bwithout|\bhardly)\b", re.IGNORECASE
+)
 _NEGATION_REACH = 30
 
 
@@ -66,8 +68,8 @@ class Said:
         match = cues().sentence[cue].search(self.text)
         if match is None:
             return False
-        before = self.text[max(0, match.start() - _NEGATION_REACH) : match.start()]
-        return _NEGATION.search(before) is not None
+        told = self.text[max(0, match.start() - _NEGATION_REACH) : match.end()]
+        return _NEGATION.search(told) is not None
 
 
 def said_in(note: Note, author: str, session: int) -> Iterator[Said]:

@@ -12,6 +12,7 @@ _SPEAKS_OF = 0.4
 _SETTLES = 0.4
 _LEAST_SHARED = 2
 _ANSWER_REACH = 3
+_LATER_PLACES = 200
 _LEAVES_OPEN = frozenset({"open_question", "postponed", "promise"})
 
 Stems = frozenset[str]
@@ -23,10 +24,8 @@ class Trace:
     def __init__(self, sentences: Sequence[Said], names: Stems) -> None:
         self.sentences = sentences
         self._names = names
-        self._places: dict[str, list[int]] = defaultdict(list)
-        for at, said in enumerate(sentences):
-            for stem in said.stems - names:
-                self._places[stem].append(at)
+        self._places = _places(enumerate(sentences), names)
+        self._done = _places(((at, s) for at, s in enumerate(sentences) if "done" in s.cues), names)
 
     def about(self, title: str, most: int = 2) -> tuple[Said, ...]:
         """The sentences that share most words with a title, the latest first among equals."""
@@ -59,8 +58,15 @@ class Trace:
             return True
         stems = said.stems - self._names
         least = max(_LEAST_SHARED, _SETTLES * len(stems))
-        later = (place for place, shared in self._sharing(stems).items() if place > at and shared >= least)
-        return any(_settles(self.sentences[place], said) for place in later)
+        asks = said.is_question or "open_question" in said.cues
+        shared = Counter(
+            place
+            for stem in stems
+            for place in (self._places if asks else self._done).get(stem, ())[-_LATER_PLACES:]
+            if place > at
+        )
+        later = (self.sentences[place] for place, n in shared.items() if n >= least)
+        return any(not asks or _answers(s) for s in later)
 
     def _is_answered_at_once(self, at: int) -> bool:
         """In a transcript, whether another speaker goes on with a statement that leaves nothing open."""
@@ -90,10 +96,17 @@ class Trace:
         return Counter(at for stem in stems for at in self._places.get(stem, ()))
 
 
-def _settles(after: Said, before: Said) -> bool:
-    if before.is_question or "open_question" in before.cues:
-        return not after.is_question and not after.cues & {"open_question", "postponed"}
-    return "done" in after.cues
+def _places(sentences: Iterable[tuple[int, Said]], names: Stems) -> dict[str, list[int]]:
+    """Where each stem stands, in order."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, said in sentences:
+        for stem in said.stems - names:
+            places[stem].append(at)
+    return places
+
+
+def _answers(said: Said) -> bool:
+    return not said.is_question and not said.cues & {"open_question", "postponed"}
 
 
 def _words_of(goal: Goal) -> str:

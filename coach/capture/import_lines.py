@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from coach.domain.notes import NoteKind, SessionFormat, Visibility
 from coach.domain.pairings import PairingKind
 from coach.domain.people import DEFAULT_GROUP_SIZE, Role
+from coach.domain.times import in_utc
 from coach.domain.work import ActionStatus, GoalStatus
 from coach.errors import Invalid
 
@@ -68,7 +69,7 @@ class ActionLine(_Line):
 class SessionLine(_Line):
     type: Literal["session"]
     pairing: str
-    held_at: AwareDatetime
+    held_at: Annotated[AwareDatetime, AfterValidator(in_utc)]
     format: SessionFormat = SessionFormat.ONE_TO_ONE
     minutes: int | None = Field(default=None, ge=1, le=1440)
 
@@ -86,6 +87,9 @@ ImportLine = ProgramLine | ParticipantLine | PairingLine | GoalLine | ActionLine
 _LINES: TypeAdapter[ImportLine] = TypeAdapter(Annotated[ImportLine, Field(discriminator="type")])
 
 
+_TYPES = "program, participant, pairing, goal, action, session, note"
+
+
 def read_line(line: bytes) -> ImportLine:
     """A line in its type; Invalid names its first fault and repeats nothing of its content."""
     try:
@@ -93,4 +97,5 @@ def read_line(line: bytes) -> ImportLine:
     except ValidationError as error:
         fault = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in fault["loc"][1:]) or "line"
-        raise Invalid(str(fault["msg"]), place) from None
+        unknown = fault["type"] == "union_tag_invalid"
+        raise Invalid(f"type must be one of {_TYPES}" if unknown else str(fault["msg"]), place) from None

@@ -6,7 +6,6 @@ Lines refer to each other by their keys. A record's id is derived from its type 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import Any
 
 from coach.capture.import_lines import (
@@ -167,7 +166,7 @@ class _Batch:
         made = Session(
             made_id,
             await self._ref("pairing", line.pairing),
-            line.held_at.astimezone(UTC),
+            line.held_at,
             line.format,
             line.minutes,
             self._now,

@@ -1,5 +1,6 @@
 """Programs and the people in them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -55,6 +56,7 @@ SENIORITY_LADDER: tuple[frozenset[str], ...] = (
 
 def seniority_rank(seniority: str | None) -> int | None:
     """Height on the ladder, 0 the lowest; None when the words say nothing about it."""
-    words = (seniority or "").lower().replace("/", " ").replace(",", " ").split()
+    told = (seniority or "").lower()
+    words = [*re.split(r"[\s/,]+", told), *re.split(r"[^\w]+", told)]
     ranks = [rank for rank, rung in enumerate(SENIORITY_LADDER) for word in words if word in rung]
     return max(ranks, default=None)

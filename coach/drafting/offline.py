@@ -43,8 +43,7 @@ def _worded(brief: Brief, words: Phrases) -> Worded:
         case FeedbackBrief():
             return feedback_items(brief, words), feedback_warnings(brief, words)
         case ProgressBrief():
-            lines = progress_items(brief, words)
-            return lines, progress_warnings(brief, words, lines)
+            return progress_items(brief, words), progress_warnings(brief, words)
         case AnswerBrief():
             return answer_items(brief, words), answer_warnings(brief, words)
         case LearningsBrief():

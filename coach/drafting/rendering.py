@@ -98,8 +98,8 @@ def _evidence(brief: Brief) -> list[dict[str, str]]:
         {
             "id": key,
             "date": excerpt.held_at.date().isoformat(),
-            "by": excerpt.speaker or "",
-            "text": excerpt.text.replace("<", "‹").replace(">", "›"),
+            "by": (excerpt.speaker or "").replace('"', "”"),
+            "text": excerpt.text,
         }
         for key, excerpt in evidence_ids(brief).items()
     ]

@@ -1,14 +1,24 @@
 """Nothing is shown that was not checked here: every citation, every rule of the field."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from coach.advice.briefs import AgendaBrief, Brief, LearningsBrief, ReflectionBrief
+from coach.advice.briefs import (
+    AgendaBrief,
+    AnswerBrief,
+    Brief,
+    FeedbackBrief,
+    LearningsBrief,
+    ReflectionBrief,
+)
 from coach.domain.notes import Excerpt, Note
 from coach.domain.suggestions import Draft, Item
 from coach.rules.agenda import spread_minutes
 from coach.rules.confidentiality import names_anyone, repeats
 from coach.rules.reflection import violations
+
+_QUOTE = re.compile(r"“([^”]*)”")
 
 
 @dataclass
@@ -40,7 +50,8 @@ def verify(
     and what a program's learnings must not repeat.
     """
     verdict = _Verdict()
-    held = [item for given in draft.items if (item := _cited(given, readable, verdict))]
+    titles = _titles(brief)
+    held = [item for given in draft.items if (item := _cited(given, readable, titles, verdict))]
     if isinstance(brief, ReflectionBrief):
         held = [item for item in held if _is_question(item, verdict)]
     if isinstance(brief, LearningsBrief):
@@ -61,16 +72,36 @@ def is_exact(citation: Excerpt, readable: Mapping[str, Note]) -> bool:
     )
 
 
-def _cited(item: Item, readable: Mapping[str, Note], verdict: _Verdict) -> Item | None:
+def _cited(item: Item, readable: Mapping[str, Note], titles: Sequence[str], verdict: _Verdict) -> Item | None:
     exact = tuple(citation for citation in item.citations if is_exact(citation, readable))
     if item.citations and not exact:
         verdict.drop("what they cite does not hold or is not yours to see")
         return None
+    sources = [*(citation.text for citation in exact), *titles]
+    if not all(any(quoted in source for source in sources) for quoted in _quoted(item)):
+        verdict.drop("they quote words that nothing they cite holds")
+        return None
     return replace(item, citations=exact)
 
 
+def _quoted(item: Item) -> list[str]:
+    """What stands between “ and ” in an item's lines."""
+    return _QUOTE.findall(f"{item.text}\n{item.detail or ''}")
+
+
+def _titles(brief: Brief) -> list[str]:
+    """What may be quoted without a citation: the records' own words, and the asker's."""
+    if isinstance(brief, LearningsBrief):
+        return []
+    reading = brief.reading
+    own = [brief.draft, brief.situation or ""] if isinstance(brief, FeedbackBrief) else []
+    own += [brief.question] if isinstance(brief, AnswerBrief) else []
+    own += [p.subject for p in brief.points if p.subject] if isinstance(brief, AgendaBrief) else []
+    return [*(a.title for a in reading.actions), *(g.title for g in reading.goals), *own]
+
+
 def _is_question(item: Item, verdict: _Verdict) -> bool:
-    if violations(item.text):
+    if violations(item.text, item.section):
         verdict.drop("they are no open questions")
         return False
     return True

@@ -24,14 +24,24 @@ _DANGLING = re.compile(
 )
 
 
+def without_marks(sentence: str) -> str:
+    """The whole sentence but for list marks, fillers and punctuation at its edges."""
+    return _led(sentence).strip(_EDGE)
+
+
+def _led(text: str) -> str:
+    """What follows list marks and fillers; the text itself when nothing does."""
+    lead = _LEAD.match(text)
+    return text[lead.end() :] if lead and lead.end() < len(text) else text
+
+
 def fragment(sentence: str, most_words: int, around: int = 0) -> str:
     """A part of `sentence` of at most `most_words` words that holds the character at `around`.
 
     It begins and ends with a clause where that fits; list marks, fillers and punctuation at its edges
     stay outside.
     """
-    lead = _LEAD.match(sentence)
-    start = lead.end() if lead and lead.end() < len(sentence) else 0
+    start = len(sentence) - len(_led(sentence))
     place = max(start, around)
     if _fits(sentence, start, len(sentence), most_words):
         return _tidy(sentence[start:])
@@ -39,7 +49,7 @@ def fragment(sentence: str, most_words: int, around: int = 0) -> str:
     part = sentence[first:last]
     if len(part.split()) > most_words:
         part = _words_from(sentence, max(first, _word_start(sentence, place, first)), last, most_words)
-    return _tidy(part)
+    return _tidy(_led(part.strip()))
 
 
 def _clauses_around(sentence: str, start: int, place: int, most_words: int) -> Span:

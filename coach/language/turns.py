@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 _TURN = re.compile(
     r"^[ \t]*(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?[ \t]*[-–]?[ \t]*)?"
@@ -16,5 +17,5 @@ def turns(text: str) -> Iterator[tuple[int, int, str | None]]:
     first = found[0].start() if found else len(text)
     if first:
         yield 0, first, None
-    for turn, following in zip(found, [*found[1:], None], strict=True):
+    for turn, following in zip_longest(found, found[1:]):
         yield turn.end(), following.start() if following else len(text), turn["speaker"].strip()

@@ -1,8 +1,9 @@
 """What may leave a pairing: nothing that names a person and no sentence of a note."""
 
+import re
 from collections.abc import Iterable
 
-from coach.language.words import words
+from coach.language.words import stop_words, words
 
 MOST_WORDS_IN_A_ROW = 5
 
@@ -19,7 +20,19 @@ def repeats(text: str, notes: Iterable[str]) -> bool:
     return bool(told) and any(told & runs(note) for note in notes)
 
 
+def parts_of(word: str) -> frozenset[str]:
+    """A word and what it is joined from, lower-cased: "Jean-Luc's" holds "jean" and "luc"."""
+    lowered = word.lower().replace("’", "'")
+    return frozenset({lowered, lowered.removesuffix("'s"), *re.split(r"['-]", lowered)})
+
+
+def name_parts(names: Iterable[str]) -> frozenset[str]:
+    """Every part of every name that is more than a letter."""
+    every = frozenset().union(*(parts_of(word) for name in names for word in words(name)))
+    return frozenset(part for part in every if len(part) > 1 and part not in stop_words())
+
+
 def names_anyone(text: str, names: Iterable[str]) -> bool:
     """Whether a word of the text is part of one of the names."""
-    parts = {part.lower() for name in names for part in words(name) if len(part) > 1}
-    return any(word.lower() in parts for word in words(text))
+    named = name_parts(names)
+    return any(part in named for word in words(text) for part in parts_of(word))

@@ -15,16 +15,25 @@ SECTIONS = ("what", "so_what", "now_what")
 
 _QUOTED = re.compile(r"“[^”]*”")
 _LEADING = re.compile(
-    r"\b(?:do(?:n['’]t| not) you|would(?:n['’]t| not) you|should(?:n['’]t)? (?:you|we)|is(?:n['’]t| not) it|"
-    r"are(?:n['’]t| not) you|could(?:n['’]t| not) you|don['’]t you think|right\?|obviously|surely)",
+    r"\b(?:do|would|did|could|should|are|were|is|was|have|had|can|wo)n['’]t (?:you|we|it|he|she|they|that)\b|"
+    r"\b(?:should you|(?:do|would|did) not you|right\?|obviously|surely)|^(?:how|what) (?:about|if)\b",
     re.IGNORECASE,
 )
+_YES_OR_NO = re.compile(
+    r",\s*(?:was|were|is|are|did|do|does|could|can|would|should|will|have|has|had)\s+"
+    r"(?:you|he|she|they|it|we|that|there)\b",
+    re.IGNORECASE,
+)
+_UNCOMMITTED = re.compile(r"^\w+ would you\b", re.IGNORECASE)
 
 
-def violations(question: str) -> tuple[str, ...]:
-    """What is wrong with a question, in words; nothing when it is a valid one."""
+def violations(question: str, section: str | None = None) -> tuple[str, ...]:
+    """What is wrong with a question, in words; nothing when it is a valid one.
+
+    In the section now_what it must ask for a commitment: "What will you", not "would".
+    """
     asked = _QUOTED.sub("“”", question).strip()
-    opener = asked.split(maxsplit=1)[0].lower().rstrip(",") if asked else ""
+    opener = re.split(r"[\s,'’]", asked, maxsplit=1)[0].lower()
     faults = []
     if opener not in OPENERS:
         faults.append(f"starts with {opener!r}; start with {', '.join(OPENERS)}")
@@ -34,6 +43,10 @@ def violations(question: str) -> tuple[str, ...]:
         faults.append(f"longer than {MOST_WORDS} words")
     if _LEADING.search(asked):
         faults.append("leads to an answer")
+    if _YES_OR_NO.search(asked):
+        faults.append("can be answered by yes or no")
+    if section == "now_what" and _UNCOMMITTED.search(asked):
+        faults.append("asks what one would do; ask what one will")
     return tuple(faults)
 
 

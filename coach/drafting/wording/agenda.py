@@ -76,6 +76,7 @@ def _actions(brief: AgendaBrief, words: Phrases) -> list[Item]:
     titles = words.listed([f"“{t.action.title}”" for t in shown])
     text = words.say("agenda.actions" if overdue else "agenda.actions_open", titles=titles)
     detail = "; ".join(action_line(t, brief.reading, words) for t in brief.actions) + "."
+    detail += _private([said for tracked in shown for said in tracked.said], brief.reading, words)
     cited = tuple(said.excerpt for tracked in shown for said in tracked.said)
     return [Item(text, detail, "actions", citations=cited)]
 
@@ -142,11 +143,10 @@ def _why(point: Point, reading: Reading, words: Phrases) -> str:
     if not point.said:
         return str(words["agenda.why.asked_bare" if point.reason is Reason.ASKED else "agenda.why.objective"])
     first = point.said[0]
-    why = words.say(
-        f"agenda.why.{point.reason.value}",
-        **words.place(first, reading),
-        **words.quoted(first, *cue_of(point)),
-    )
+    place = words.place(first, reading)
+    if point.reason is Reason.ASKED:
+        place["who"] = _inside(place["who"], words)
+    why = words.say(f"agenda.why.{point.reason.value}", **place, **words.quoted(first, *cue_of(point)))
     if point.tie is not None:
         why += words.say("agenda.why.tie", goal=point.tie.title)
     return why + _private(point.said, reading, words)

@@ -3,15 +3,13 @@
 from coach.advice.briefs import AnswerBrief
 from coach.domain.suggestions import Item
 from coach.drafting.phrases import Phrases
-from coach.language.fragments import fragment
-
-_WHOLE = 10_000
+from coach.language.fragments import without_marks
 
 
 def answer_items(brief: AnswerBrief, words: Phrases) -> tuple[Item, ...]:
     return tuple(
         Item(
-            f"“{fragment(said.text, _WHOLE)}”",
+            f"“{without_marks(said.text)}”",
             words.say("ask.by", **words.place(said, brief.reading)),
             citations=(said.excerpt,),
         )

@@ -38,11 +38,12 @@ def _told(brief: ProgressBrief, words: Phrases) -> list[Item]:
     ]
 
 
-def progress_warnings(brief: ProgressBrief, words: Phrases, items: Iterable[Item]) -> tuple[str, ...]:
+def progress_warnings(brief: ProgressBrief, words: Phrases) -> tuple[str, ...]:
     warnings = []
+    told = [*brief.done, *brief.learned, *brief.open, *brief.promised]
     if not brief.reading.notes:
         warnings.append(words.say("warnings.few_notes", n=0))
-    elif (brief.since or brief.until) and not any(i.section in ("done", "learned") for i in items):
+    elif (brief.since or brief.until) and not (told or brief.done_actions):
         warnings.append(words["warnings.period_empty"])
     return tuple(warnings)
 

@@ -27,7 +27,7 @@ def reflection_items(brief: ReflectionBrief, words: Phrases) -> tuple[Item, ...]
 
 
 def reflection_warnings(brief: ReflectionBrief, words: Phrases, made: int) -> tuple[str, ...]:
-    if not brief.said:
+    if brief.session is None or all(n.session_id != brief.session.id for n in brief.reading.notes):
         return (words["warnings.no_session"],)
     short = made < brief.limit
     return (words.say("warnings.few_questions", n=made, wanted=brief.limit),) if short else ()
@@ -42,7 +42,7 @@ def _question(brief: ReflectionBrief, words: Phrases, section: str, used: list[s
     for said in _in_order(brief, section, used):
         for template in _templates(brief, words, section, said):
             text = _filled(template, brief, words, said)
-            if text and not violations(text) and not _asked_alike(text, template, used):
+            if text and not violations(text, section) and not _asked_alike(text, template, used):
                 return Item(text, _detail(brief, words, said), section, citations=(said.excerpt,))
     return None
 

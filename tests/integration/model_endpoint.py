@@ -1,0 +1,81 @@
+"""A model endpoint whose every request is intercepted, and what must hold of the answers then."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import respx
+from pydantic import SecretStr
+
+from coach.advice.briefs import Drafter
+from coach.drafting.fallback import FallbackDrafter
+from coach.drafting.llm import LlmDrafter, chat_model
+from coach.drafting.offline import OfflineDrafter
+from coach.drafting.phrases import phrases
+from prompts import prompt
+from tests.integration import model_replies as replies
+from tests.integration.checks import check_citations
+from tests.integration.coached_program import Program
+
+BASE, MODEL, KEY = "http://model.test/v1", "scripted-model", "the-key-of-the-tests"
+
+Reply = Callable[[replies.Asked], str]
+
+
+def drafter_with(deadline: float) -> Drafter:
+    """The language model before the offline coach; one draft may take `deadline` seconds."""
+    model = chat_model(MODEL, BASE, SecretStr(KEY), deadline)
+    return FallbackDrafter(LlmDrafter(model, MODEL, deadline), OfflineDrafter())
+
+
+class Endpoint:
+    """The intercepted endpoint: says what it was told to, and knows what it was asked."""
+
+    def __init__(self, router: respx.Router) -> None:
+        self.route = router.post(f"{BASE}/chat/completions")
+
+    def says(self, reply: Reply) -> None:
+        def answer(request: Any) -> respx.MockResponse:
+            content = reply(replies.Asked(json.loads(request.content)))
+            return respx.MockResponse(200, json=replies.completion(content))
+
+        self.route.mock(side_effect=answer)
+
+    def gives(self, status: int, **response: Any) -> None:
+        self.route.mock(return_value=respx.MockResponse(status, **response))
+
+    @property
+    def asked(self) -> replies.Asked:
+        """The latest request."""
+        return replies.Asked(json.loads(self.route.calls.last.request.content))
+
+
+def check_by_model(suggestion: dict[str, Any], kind: str) -> None:
+    assert suggestion["drafted_by"] == {
+        "engine": "llm",
+        "model": MODEL,
+        "prompt_version": prompt(kind).version,
+    }
+    assert suggestion["usage"] == {
+        "prompt_tokens": replies.PROMPT_TOKENS,
+        "completion_tokens": replies.COMPLETION_TOKENS,
+    }
+
+
+def check_offline(suggestion: dict[str, Any]) -> str:
+    """The offline coach answered and says that the model was not used, and why."""
+    drafted_by = suggestion["drafted_by"]
+    assert drafted_by == {"engine": "offline", "model": None, "prompt_version": phrases().version}
+    told = [warning for warning in suggestion["warnings"] if "model was not used" in warning]
+    assert len(told) == 1
+    assert suggestion["items"]
+    return str(told[0])
+
+
+async def check_shown(program: Program, kind: str, suggestion: dict[str, Any]) -> None:
+    """Each citation is exact and open to the reader, and no false id nor another's private note shows."""
+    _, token, _ = program.call(kind)
+    await check_citations(program.world.client, token, suggestion)
+    shown = json.dumps(suggestion)
+    assert "E99" not in shown and "T99" not in shown
+    assert "zebrafish" not in shown

@@ -1,0 +1,175 @@
+"""Fakes of the stores: records that are only read, and an index of vectors in memory."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+import numpy as np
+
+from coach.advice.reading import Reading
+from coach.domain.notes import Note, Passage, Session
+from coach.domain.pairings import Pairing
+from coach.domain.people import Participant, Program
+from coach.domain.visibility import Person
+from coach.domain.work import Action, Goal
+from coach.ports import Records
+from tests.fakes import WordEmbedder
+from tests.unit.building import passages_of
+from vectorstore.embedding import Vectors
+from vectorstore.index import Entry
+from vectorstore.passage_index import EmbeddedPassages
+from vectorstore.search import HybridSearch
+
+
+class MemoryIndex:
+    """Vectors by id, with the place of each."""
+
+    def __init__(self, dimension: int = WordEmbedder.dimension) -> None:
+        self.held: dict[str, tuple[Entry, Vectors]] = {}
+        self._dimension = dimension
+
+    async def add(self, entries: Sequence[Entry], vectors: Vectors) -> None:
+        self.held.update({e.id: (e, v) for e, v in zip(entries, vectors, strict=True)})
+
+    async def remove(self, ids: Sequence[str]) -> None:
+        for passage_id in ids:
+            self.held.pop(passage_id, None)
+
+    async def vectors(self, scope: Mapping[str, str]) -> tuple[list[str], Vectors]:
+        inside = {
+            i: vector
+            for i, (entry, vector) in self.held.items()
+            if {"pairing": entry.pairing_id, "program": entry.program_id}.items() >= scope.items()
+        }
+        rows = np.array(list(inside.values()), dtype=np.float32).reshape(len(inside), self._dimension)
+        return list(inside), rows
+
+    async def ids(self) -> set[str]:
+        return set(self.held)
+
+    async def count(self) -> int:
+        return len(self.held)
+
+
+class _People:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    async def program(self, program_id: str) -> Program | None:
+        return self._reading.program if program_id == self._reading.program.id else None
+
+    async def pairing(self, pairing_id: str) -> Pairing | None:
+        return self._reading.pairing if pairing_id == self._reading.pairing.id else None
+
+    async def participants(self, ids: Iterable[str]) -> dict[str, Participant]:
+        return {i: self._reading.people[i] for i in ids}
+
+
+class _Sessions:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    async def session(self, session_id: str) -> Session | None:
+        return next((s for s in self._reading.sessions if s.id == session_id), None)
+
+    async def sessions_of(self, pairing_id: str) -> list[Session]:
+        return list(self._reading.sessions)
+
+
+class _Notes:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    async def readable_notes(self, pairing_id: str, reader_id: str) -> list[Note]:
+        """All of them: what the reader may see is the use case's to tell."""
+        return list(self._reading.notes)
+
+    async def passages_of(self, note_ids: Iterable[str]) -> dict[str, list[Passage]]:
+        placed = self._reading.passages
+        return {
+            i: [
+                Passage(p.id, i, p.excerpt.start, p.excerpt.end, p.excerpt.speaker)
+                for p in placed
+                if p.excerpt.note_id == i
+            ]
+            for i in note_ids
+        }
+
+
+class _Work:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    async def goals_of(self, pairing_id: str) -> list[Goal]:
+        return list(self._reading.goals)
+
+    async def actions_of(self, pairing_id: str) -> list[Action]:
+        return list(self._reading.actions)
+
+
+class _Records:
+    def __init__(self, reading: Reading) -> None:
+        self.people = _People(reading)
+        self.sessions = _Sessions(reading)
+        self.notes = _Notes(reading)
+        self.work = _Work(reading)
+
+
+def records_of(reading: Reading) -> Records:
+    """Records that hold what a reading holds; of the Protocol, the calls that only read."""
+    return cast(Records, _Records(reading))
+
+
+class ProgramRecords:
+    """A program's people and its notes of all pairings."""
+
+    def __init__(self, program: Program, people: Sequence[Participant], notes: Sequence[Note]) -> None:
+        self.people = self
+        self.notes = self
+        self._program = program
+        self._participants = list(people)
+        self._notes = list(notes)
+        everyone = {person.id: person for person in people}
+        self.placed = passages_of(notes, everyone)
+
+    def as_records(self) -> Records:
+        return cast(Records, self)
+
+    async def program(self, program_id: str) -> Program | None:
+        return self._program if program_id == self._program.id else None
+
+    async def participants_of(self, program_id: str) -> list[Participant]:
+        return self._participants
+
+    async def program_notes(self, program_id: str) -> list[Note]:
+        """All of them: which ones count is the use case's to tell."""
+        return self._notes
+
+    async def passages_of(self, note_ids: Iterable[str]) -> dict[str, list[Passage]]:
+        return {
+            i: [
+                Passage(p.id, i, p.excerpt.start, p.excerpt.end, p.excerpt.speaker)
+                for p in self.placed
+                if p.excerpt.note_id == i
+            ]
+            for i in note_ids
+        }
+
+    async def search(self) -> HybridSearch:
+        embedder, index = WordEmbedder(), MemoryIndex()
+        home = {n.id: n.pairing_id for n in self._notes}
+        await EmbeddedPassages(embedder, index).put(
+            [(p, home[p.excerpt.note_id], self._program.id) for p in self.placed]
+        )
+        return HybridSearch(embedder, index)
+
+
+def reader_of(reading: Reading) -> Person:
+    return Person(reading.reader)
+
+
+async def search_of(reading: Reading) -> HybridSearch:
+    """Search over an index that holds every passage of the reading."""
+    embedder, index = WordEmbedder(), MemoryIndex()
+    placed = [(passage, reading.pairing.id, reading.program.id) for passage in reading.passages]
+    await EmbeddedPassages(embedder, index).put(placed)
+    return HybridSearch(embedder, index)
