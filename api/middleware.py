@@ -1,6 +1,7 @@
 """Request size limit and metrics, as plain ASGI."""
 
 import time
+from contextlib import suppress
 from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -38,9 +39,13 @@ class BodyLimit:
                 raise _BodyTooLarge
             return message
 
-        try:
-            await self._app(scope, counted, send)
-        except _BodyTooLarge:
+        async def unless_refused(message: Message) -> None:
+            if read <= self._most:
+                await send(message)
+
+        with suppress(_BodyTooLarge):
+            await self._app(scope, counted, unless_refused)
+        if read > self._most:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -19,9 +19,9 @@ from coach.capture.import_lines import (
     SessionLine,
     read_line,
 )
-from coach.capture.notes import passages_of, require_text
+from coach.capture.notes import NewNote, make_note, passages_of, require_text
 from coach.domain.ids import imported_id
-from coach.domain.notes import IndexState, Note, Passage, Session
+from coach.domain.notes import Note, Passage, Session
 from coach.domain.visibility import Operator
 from coach.errors import Conflict, CounterpartError, Invalid
 from coach.ports import Clock, Records, Splitter, Transactions
@@ -181,18 +181,8 @@ class _Batch:
         pairing = await self._find("pairing", session.pairing_id)
         if pairing is None or pairing.side_of(author_id) is None:
             raise Invalid("is no member of the session's pairing", "author")
-        note = Note(
-            id=made_id,
-            session_id=session.id,
-            pairing_id=session.pairing_id,
-            author_id=author_id,
-            held_at=session.held_at,
-            text=line.text,
-            visibility=line.visibility,
-            kind=line.kind,
-            index_state=IndexState.PENDING,
-            created_at=self._now,
-            updated_at=self._now,
+        note = make_note(
+            session, author_id, NewNote(line.text, line.visibility, line.kind), self._now, made_id
         )
         self._notes.append((note, passages_of(made_id, line.text, line.kind, self._splitter)))
         return note

@@ -1,5 +1,6 @@
 """A note comes in, is replaced, changes who may see it, is erased."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,7 +8,7 @@ from hashlib import sha256
 
 from coach import access
 from coach.domain.ids import new_id
-from coach.domain.notes import IndexState, Note, NoteKind, Passage, Visibility
+from coach.domain.notes import IndexState, Note, NoteKind, Passage, Session, Visibility
 from coach.domain.visibility import Actor
 from coach.errors import Conflict, Invalid
 from coach.ports import Records, Splitter
@@ -35,6 +36,25 @@ def require_text(text: str) -> None:
         raise Invalid("holds half of a surrogate pair, which is no character; remove it", "text")
 
 
+def make_note(
+    session: Session, author_id: str, new: NewNote, now: datetime, note_id: str | None = None
+) -> Note:
+    """The note of a session as it is first recorded, not indexed yet."""
+    return Note(
+        id=note_id or new_id(),
+        session_id=session.id,
+        pairing_id=session.pairing_id,
+        author_id=author_id,
+        held_at=session.held_at,
+        text=new.text,
+        visibility=new.visibility,
+        kind=new.kind,
+        index_state=IndexState.PENDING,
+        created_at=now,
+        updated_at=now,
+    )
+
+
 def passages_of(note_id: str, text: str, kind: NoteKind, splitter: Splitter) -> list[Passage]:
     return [
         Passage(new_id(), note_id, part.start, part.end, part.speaker) for part in splitter.split(text, kind)
@@ -53,26 +73,14 @@ async def record_note(
 ) -> tuple[Note, int]:
     """The note and its number of passages; a repeat under the same key answers the first one."""
     author = access.require_person(actor)
-    session, pairing = await access.session(records, actor, session_id)
+    session, _ = await access.session(records, actor, session_id)
     require_text(new.text)
     if idempotency_key is not None:
         earlier = await _earlier(records, author.id, idempotency_key, new.fingerprint(session_id))
         if earlier is not None:
             return earlier
-    note = Note(
-        id=new_id(),
-        session_id=session.id,
-        pairing_id=pairing.id,
-        author_id=author.id,
-        held_at=session.held_at,
-        text=new.text,
-        visibility=new.visibility,
-        kind=new.kind,
-        index_state=IndexState.PENDING,
-        created_at=now,
-        updated_at=now,
-    )
-    passages = passages_of(note.id, note.text, note.kind, splitter)
+    note = make_note(session, author.id, new, now)
+    passages = await asyncio.to_thread(passages_of, note.id, note.text, note.kind, splitter)
     await records.notes.add_note(note, passages, splitter.format)
     if idempotency_key is not None:
         await records.notes.remember_key(
@@ -123,7 +131,7 @@ async def replace_note(
     )
     await records.erasure.suggestions_from([note_id])
     await records.notes.save_note(changed)
-    passages = passages_of(note.id, text, note.kind, splitter)
+    passages = await asyncio.to_thread(passages_of, note.id, text, note.kind, splitter)
     gone = await records.notes.replace_passages(note_id, passages, splitter.format)
     return changed, passages, gone
 

@@ -10,6 +10,7 @@ Span = tuple[int, int]
 
 _WRAPPED = range(55, 121)
 _WRAP_SPREAD = 25
+_WINDOW = 2_000
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–—·]|\d{1,2}[.)]|\[[ xX]?\])\s")
 
 
@@ -60,10 +61,18 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 def sentence_spans(text: str, language: str = "en") -> list[Span]:
     """Trimmed, ordered, non-empty spans (code points) that together hold every visible character."""
-    spans = []
-    for start, end in paragraphs(text):
-        for boundary in sentencex.get_sentence_boundaries(language, text[start:end]):
-            span = trimmed(text, start + boundary["start_index"], start + boundary["end_index"])
-            if span[0] < span[1]:
-                spans.append(span)
-    return spans
+    return [
+        span for a, b in paragraphs(text) for span in _segmented(text, a, b, language) if span[0] < span[1]
+    ]
+
+
+def _segmented(text: str, start: int, end: int, language: str) -> Iterator[Span]:
+    """The sentences of one paragraph, a window at a time: the segmenter's time grows with the square."""
+    while start < end:
+        window = text[start : min(end, start + _WINDOW)]
+        ends = [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, window)]
+        if start + len(window) < end and len(ends) > 1:
+            ends.pop()
+        for first, last in pairwise([0, *ends]):
+            yield trimmed(text, start + first, start + last)
+        start += ends[-1]
