@@ -18,7 +18,7 @@ from coach.language.cues import cues
 from coach.language.sentences import sentence_spans
 from coach.language.words import content_stems, overlap, words
 from coach.ports import Records, Search
-from coach.rules.feedback import Fault, flags, is_behaviour, is_situation
+from coach.rules.feedback import flags, is_behaviour, is_situation
 
 _PASSAGES = 8
 _OBSERVED = 3
@@ -102,7 +102,7 @@ def _is_observation(said: Said, receiver: Participant, reading: Reading) -> bool
 def take_apart(draft: str, situation: str | None = None) -> Parts:
     """The draft's own words by situation, behaviour, impact and request; judging and vague ones left out."""
     found: dict[str, str | None] = {"situation": None, "behaviour": None, "impact": None, "request": None}
-    if situation and not any(flag.fault is Fault.VAGUE for flag in flags(situation)):
+    if situation and not flags(situation):
         found["situation"] = situation.strip(_TRIM) or None
     for start, end in sentence_spans(draft):
         for clause in _clauses(draft[start:end]):

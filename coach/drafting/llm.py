@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import re
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
+from openai import APIConnectionError
 from pydantic import SecretStr
 
 from coach.advice.briefs import Brief, LearningsBrief
@@ -19,6 +21,7 @@ from prompts import prompt
 
 _log = logging.getLogger(__name__)
 _RETRIES = 1
+_FENCE = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
 
 
 class LlmDrafter:
@@ -49,12 +52,19 @@ class LlmDrafter:
         try:
             async with asyncio.timeout(self._deadline):
                 given = await chain.ainvoke(messages)
-            return Answer.model_validate(given["parsed"]), _usage(given["raw"])  # type: ignore[index]
+            raw: Any = given["raw"]  # type: ignore[index]
+            return Answer.model_validate_json(_unfenced(str(raw.text))), _usage(raw)
         except TimeoutError as error:
             raise DraftingFailed(f"it did not answer within {self._deadline:g} seconds") from error
         except Exception as error:  # whatever a client, a server or a parser may raise, the coach must answer
             _log.warning("the model %s failed: %s", self._model_name, type(error).__name__)
             raise DraftingFailed(_reason(error)) from error
+
+
+def _unfenced(text: str) -> str:
+    """The text without a Markdown fence; LangChain's own parser would mend JSON that was cut off."""
+    fenced = _FENCE.fullmatch(text.strip())
+    return fenced[1] if fenced else text
 
 
 def _usage(raw: Any) -> Usage:
@@ -66,7 +76,7 @@ def _reason(error: Exception) -> str:
     status = getattr(error, "status_code", None)
     if status is not None:
         return f"it answered with status {status}"
-    if type(error).__name__ in ("APIConnectionError", "APITimeoutError"):
+    if isinstance(error, APIConnectionError):
         return "it could not be reached"
     return "its answer was not in the form that was asked for"
 

@@ -45,6 +45,8 @@ def items_from(answer: Answer, brief: Brief) -> tuple[tuple[Item, ...], tuple[st
         warnings.append(
             f"{dropped} of the model's lines were left out: they stand on no evidence or break a rule"
         )
+    if any(set(line.evidence) - given.keys() for line in answer.items):
+        warnings.append("The model cited evidence that it was not given; these citations were left out")
     if not held:
         warnings.append(phrases()["warnings.no_answer"])
     return _completed(held, brief), tuple(warnings)
@@ -82,8 +84,9 @@ def _known(brief: Brief, cited: tuple[Excerpt, ...]) -> str:
         return ""
     reading = brief.reading
     records = [*(a.title for a in reading.actions), *(g.title for g in reading.goals)]
-    days = [*(c.held_at for c in cited), *(a.due for a in reading.actions), *(g.due for g in reading.goals)]
-    dates = [f"{day.day} {day:%B %Y}" for day in days if day]
+    due = [d for d in (*(a.due for a in reading.actions), *(g.due for g in reading.goals)) if d]
+    dates = [f"{day.day} {day:%B %Y}" for day in (*(c.held_at for c in cited), *due)]
+    dates += [f"{abs((day - reading.today).days)} days" for day in due]
     names = [person.name for person in reading.people.values()]
     own = [brief.question] if isinstance(brief, AnswerBrief) else []
     return " ".join([*(f"{c.speaker} {c.text}" for c in cited), *records, *dates, *names, *own])

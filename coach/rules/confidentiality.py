@@ -29,10 +29,14 @@ def parts_of(word: str) -> frozenset[str]:
 def name_parts(names: Iterable[str]) -> frozenset[str]:
     """Every part of every name that is more than a letter."""
     every = frozenset().union(*(parts_of(word) for name in names for word in words(name)))
-    return frozenset(part for part in every if len(part) > 1 and part not in stop_words())
+    return frozenset(part for part in every if len(part) > 1)
 
 
 def names_anyone(text: str, names: Iterable[str]) -> bool:
-    """Whether a word of the text is part of one of the names."""
+    """Whether a word of the text is part of a name; one such as "Will" only where a capital makes it one."""
     named = name_parts(names)
-    return any(part in named for word in words(text) for part in parts_of(word))
+    return any(
+        part in named and (part not in stop_words() or (at > 0 and word[0].isupper()))
+        for at, word in enumerate(words(text))
+        for part in parts_of(word)
+    )

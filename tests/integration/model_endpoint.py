@@ -34,10 +34,10 @@ class Endpoint:
     def __init__(self, router: respx.Router) -> None:
         self.route = router.post(f"{BASE}/chat/completions")
 
-    def says(self, reply: Reply) -> None:
+    def says(self, reply: Reply, finish: str = "stop") -> None:
         def answer(request: Any) -> respx.MockResponse:
             content = reply(replies.Asked(json.loads(request.content)))
-            return respx.MockResponse(200, json=replies.completion(content))
+            return respx.MockResponse(200, json=replies.completion(content, finish))
 
         self.route.mock(side_effect=answer)
 

@@ -113,7 +113,13 @@ def some_false(asked: Asked) -> str:
     return answer_of(standing_on(asked), standing_on(asked, false_id(asked)))
 
 
-def completion(content: str | None, **message: Any) -> dict[str, Any]:
+def cut_off(asked: Asked) -> str:
+    """An answer that stops in the middle of its line's words."""
+    line = standing_on(asked)
+    return answer_of({**{k: v for k, v in line.items() if k != "text"}, "text": line["text"]})[:-12]
+
+
+def completion(content: str | None, finish: str = "stop", **message: Any) -> dict[str, Any]:
     """A chat completion as an OpenAI-compatible server gives it."""
     return {
         "id": "chatcmpl-1",
@@ -123,7 +129,7 @@ def completion(content: str | None, **message: Any) -> dict[str, Any]:
         "choices": [
             {
                 "index": 0,
-                "finish_reason": "stop",
+                "finish_reason": finish,
                 "message": {"role": "assistant", "content": content, **message},
             }
         ],

@@ -87,6 +87,19 @@ async def test_an_unusable_answer_is_answered_offline_and_says_so(
             assert kind in ("learnings", "feedback") or cited_in(suggestion)
 
 
+@pytest.mark.parametrize("finish", ["length", "stop"])
+async def test_an_answer_that_is_cut_off_is_not_shown_in_part(
+    program: Program, endpoint: Endpoint, finish: str, subtests: pytest.Subtests
+) -> None:
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            endpoint.says(replies.cut_off, finish)
+            suggestion = await program.ask(kind)
+            assert endpoint.asked.kind == kind
+            check_offline(suggestion)
+            await check_shown(program, kind, suggestion)
+
+
 @pytest.mark.parametrize("deadline", [0.3])
 async def test_an_endpoint_that_never_answers_is_given_up_at_the_deadline(
     program: Program, endpoint: Endpoint, subtests: pytest.Subtests

@@ -86,7 +86,7 @@ async def test_an_id_that_nobody_has_is_not_found(
         with subtests.test(method=method, path=path):
             for odd in _ODD_IDS:
                 for token in (ADMIN, world.tokens["maya"], world.tokens["olga"]):
-                    body = {} if method in ("POST", "PATCH") else None
+                    body: dict[str, str] | None = {} if method in ("POST", "PATCH") else None
                     answer = await client(method, path.format(odd), token, body)
                     assert answer.status_code in (404, 405, 307 if odd == "%2F" else 404), (
                         odd,
@@ -177,7 +177,7 @@ async def test_an_odd_idempotency_key_still_names_one_note(
 async def test_an_odd_authorization_is_a_401(client: Client, world: World, subtests: pytest.Subtests) -> None:
     for value in _ODD_AUTHORIZATIONS:
         with subtests.test(value=value[:20]):
-            headers = {"Authorization": value.encode("latin-1")}
+            headers = [(b"Authorization", value.encode("latin-1"))]
             answer = await client.http.get(f"/v1/pairings/{world.pairing}", headers=headers)
             told = refused(answer, 401)
             assert answer.headers["www-authenticate"].startswith("Bearer")

@@ -108,7 +108,7 @@ async def test_an_odd_name_is_kept_as_it_was_given(
 ) -> None:
     for name in ("👨‍👩‍👧‍👦", "'; DROP TABLE participants; --", "Zoe\u0308", "{0} %s"):
         with subtests.test(name=name):
-            body = {"name": name, "role": "mentor"}
+            body = {"name": str(name), "role": "mentor"}
             made = await client.made(f"/v1/programs/{world.program}/participants", body)
             assert (await client("GET", f"/v1/participants/{made['id']}")).json()["name"] == name
 
@@ -129,7 +129,7 @@ async def test_odd_programs(client: Client) -> None:
 async def test_no_program_shows_groups_under_three(client: Client, subtests: pytest.Subtests) -> None:
     for size in (2, 0, -5):
         with subtests.test(size=size):
-            body = {"name": "P", "objectives": [], "min_group_size": size}
+            body: dict[str, Any] = {"name": "P", "objectives": [], "min_group_size": size}
             told = refused(await client("POST", "/v1/programs", ADMIN, body), 422)
             assert [fault["field"] for fault in told["errors"]] == ["min_group_size"]
 

@@ -8,7 +8,14 @@ from hypothesis import given
 from coach.domain.notes import NoteKind
 from tests.unit.texts import exactly_covers, notes
 from vectorstore.passage_index import PassageSplitter
-from vectorstore.passages import MOST_CHARS, PASSAGE_FORMAT, embedded_text, split_note, split_transcript
+from vectorstore.passages import (
+    MOST_CHARS,
+    PASSAGE_FORMAT,
+    TARGET_CHARS,
+    embedded_text,
+    split_note,
+    split_transcript,
+)
 
 HELD = datetime(2027, 3, 4, 15, 0, tzinfo=UTC)
 
@@ -78,6 +85,21 @@ def test_neighbouring_sentences_are_not_joined_past_the_target_length() -> None:
     sentence = f"{'word ' * 28}end."
     text = f"{sentence} {sentence} {sentence}"
     assert [text[s.start : s.end] for s in split_note(text)] == [sentence, sentence, sentence]
+
+
+@pytest.mark.parametrize(("length", "passages"), [(MOST_CHARS, 1), (MOST_CHARS + 1, 2), (2 * MOST_CHARS, 2)])
+def test_unbroken_text_is_cut_at_the_most_that_a_passage_may_hold(length: int, passages: int) -> None:
+    spans = split_note("x" * length)
+    assert len(spans) == passages
+    assert spans[0].end == min(length, MOST_CHARS)
+
+
+@pytest.mark.parametrize(("more", "passages"), [(0, 1), (1, 2)])
+def test_sentences_are_joined_up_to_the_target_and_no_further(more: int, passages: int) -> None:
+    first, second = f"A{'x' * 137}.", f"B{'x' * (TARGET_CHARS - 142 + more)}."
+    text = f"{first} {second}"
+    assert len(text) == TARGET_CHARS + more
+    assert len(split_note(text)) == passages
 
 
 def test_a_sentence_that_is_too_long_is_cut_between_words() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coach.domain.ids import imported_id, new_id
 from coach.domain.pairings import PairingKind, Side, speaks_upward
-from coach.domain.people import Role, seniority_rank
+from coach.domain.people import DEFAULT_GROUP_SIZE, LEAST_GROUP_SIZE, Role, seniority_rank
 from coach.domain.suggestions import Usage
 from coach.domain.work import ActionStatus, attainment_t_score
 from tests.unit.building import action, pairing, person
@@ -69,6 +69,7 @@ def test_equal_or_half_known_seniority_leaves_it_to_the_role() -> None:
     unknown = person("Unknown", Role.MENTEE)
     assert speaks_upward(pairing([one], [other]), one, other)
     assert speaks_upward(pairing([one], [unknown]), one, unknown)
+    assert not speaks_upward(pairing([one], [unknown]), unknown, one)
 
 
 def test_mentors_of_one_pairing_do_not_speak_upward_to_each_other() -> None:
@@ -82,6 +83,10 @@ def test_sides_are_told_of_present_members() -> None:
     assert home.ids_on(Side.MENTEE) == ("sam",)
     assert home.side_of("sam") is Side.MENTEE
     assert home.side_of("gone") is None
+
+
+def test_groups_are_of_five_unless_told_otherwise_and_never_under_three() -> None:
+    assert (DEFAULT_GROUP_SIZE, LEAST_GROUP_SIZE) == (5, 3)
 
 
 @pytest.mark.parametrize(("name", "first"), [("Maya Okafor", "Maya"), ("  Cher ", "Cher"), ("李 明", "李")])

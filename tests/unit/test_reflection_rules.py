@@ -89,6 +89,19 @@ def test_a_question_that_yes_or_no_answers_is_not_valid(question: str) -> None:
     assert violations(question)
 
 
+@pytest.mark.parametrize(
+    ("question", "section", "valid"),
+    [
+        ("What would you do next?", "now_what", False),
+        ("What will you do next?", "now_what", True),
+        ("How would you put it to Tom?", "so_what", True),
+        ("How would you put it to Tom?", None, True),
+    ],
+)
+def test_what_to_do_now_is_asked_with_will(question: str, section: str | None, valid: bool) -> None:
+    assert (violations(question, section) == ()) is valid
+
+
 def test_every_fault_is_told() -> None:
     assert len(violations(f"Why {'word ' * 25} don't you think")) == 4
 

@@ -14,6 +14,8 @@ _CLAUSES = [
     "you looked at your phone during our demo",
     "last week",
     "You are careless",
+    "When you were rude in our demo",
+    "Yesterday you ignored the lazy question",
     "you never listen",
     "I felt ignored",
     "which meant that the team waited",
@@ -168,7 +170,20 @@ def test_a_situation_that_is_given_goes_before_the_drafts_own(situation: str) ->
     assert take_apart("Last week you called Tom.", situation).situation == situation
 
 
-@pytest.mark.parametrize("situation", ["in general", "always", "lately, in our sessions", "", None])
-def test_a_vague_situation_is_no_situation(situation: str | None) -> None:
+@pytest.mark.parametrize(
+    "draft", ["When you were rude in our demo, I felt small.", "I felt small when you were rude in our demo."]
+)
+def test_what_judges_is_left_out_of_a_moment_too(draft: str) -> None:
+    parts = take_apart(draft)
+    assert parts.behaviour is None
+    assert parts.impact == "I felt small"
+    assert "rude" not in (parts.situation or "")
+
+
+@pytest.mark.parametrize(
+    "situation",
+    ["in general", "always", "lately, in our sessions", "when you were careless in our demo", "", None],
+)
+def test_a_vague_or_judging_situation_is_no_situation(situation: str | None) -> None:
     assert take_apart("You called Tom.", situation).situation is None
     assert take_apart("Last week you called Tom.", situation).situation == "Last week"

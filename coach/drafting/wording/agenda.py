@@ -1,6 +1,7 @@
 """An agenda in words: check-in, last actions, one focus, discussion, next steps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from coach.advice.briefs import AgendaBrief, Point, Reason, TrackedAction
 from coach.advice.reading import Reading
@@ -18,7 +19,8 @@ def agenda_items(
     brief: AgendaBrief, words: Phrases, topics: Sequence[Item] | None = None
 ) -> tuple[Item, ...]:
     """The agenda around the brief's points, or around `topics` that were drafted elsewhere."""
-    chosen = _chosen(brief, words, list(topics) if topics is not None else _topics(brief, words))
+    told = [_told(topic, brief.reading, words) for topic in topics or ()]
+    chosen = _chosen(brief, words, _topics(brief, words) if topics is None else told)
     ordered = sorted(chosen, key=lambda item: SECTIONS.index(item.section or ""))
     return spread_minutes(ordered, brief.minutes)
 
@@ -26,6 +28,13 @@ def agenda_items(
 def agenda_warnings(brief: AgendaBrief, words: Phrases) -> tuple[str, ...]:
     few = len(brief.reading.notes) < _FEW_NOTES
     return (words.say("warnings.few_notes", n=len(brief.reading.notes)),) if few else ()
+
+
+def _told(topic: Item, reading: Reading, words: Phrases) -> Item:
+    """A topic drafted elsewhere, with a word when it stands on a note that its partner can't see."""
+    if not any(reading.is_private(cited.note_id) for cited in topic.citations):
+        return topic
+    return replace(topic, detail=f"{topic.detail or ''}{words['agenda.why.private']}".strip())
 
 
 def _chosen(brief: AgendaBrief, words: Phrases, topics: list[Item]) -> list[Item]:

@@ -1,0 +1,74 @@
+"""A service served over real sockets within this process, and its event streams read."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from api.app import create_app
+from coach.settings import Settings
+from coach.wiring import open_service
+from tests.conftest import Client
+from tests.fakes import NOW, WordEmbedder
+from tests.integration.coached_program import Program, coached_program
+
+
+@asynccontextmanager
+async def served_program(settings: Settings) -> AsyncIterator[Program]:
+    """The coached program, asked over HTTP; everything but the embedder and the clock as the settings say."""
+    async with (
+        open_service(settings, embedder=WordEmbedder(), clock=lambda: NOW) as service,
+        _listening(uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None)) as address,
+        httpx2.AsyncClient(base_url=address, timeout=30) as http,
+    ):
+        yield await coached_program(Client(http))
+
+
+@asynccontextmanager
+async def _listening(config: uvicorn.Config) -> AsyncIterator[str]:
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    for _ in range(500):
+        if server.started or serving.done():
+            break
+        await asyncio.sleep(0.02)
+    assert server.started
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One server-sent event."""
+
+    event: str
+    data: Any
+
+
+async def streamed(program: Program, kind: str) -> list[Sent]:
+    """All events of one suggestion; it must have answered 200 with an event stream."""
+    return [sent async for sent in streaming(program, kind)]
+
+
+async def streaming(program: Program, kind: str) -> AsyncIterator[Sent]:
+    """The events as they come."""
+    path, token, body = program.call(kind)
+    headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"}
+    async with program.world.client.http.stream("POST", path, json=body, headers=headers) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        event, data = "", ""
+        async for line in answer.aiter_lines():
+            if line.startswith("event: "):
+                event = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                data += line.removeprefix("data: ")
+            elif not line and event:
+                yield Sent(event, json.loads(data))
+                event, data = "", ""

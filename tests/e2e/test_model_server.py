@@ -1,0 +1,194 @@
+"""A real endpoint on loopback, configured through the settings alone: the promises hold over the wire."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from coach.settings import Settings
+from prompts import prompt
+from tests.e2e.model_server import ModelServer
+from tests.e2e.serving import Sent, served_program, streamed, streaming
+from tests.integration import model_replies as replies
+from tests.integration.checks import cited_in
+from tests.integration.coached_program import KINDS, Program
+from tests.integration.model_endpoint import MODEL, check_by_model, check_offline, check_shown
+
+_TIMEOUT = 1.0
+_STAGES = ["evidence", "drafting", "verifying"]
+
+
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def program(settings: Settings, model: ModelServer) -> AsyncIterator[Program]:
+    about = {"llm_base_url": model.base_url, "llm_model": MODEL, "llm_timeout": _TIMEOUT}
+    async with served_program(settings.model_copy(update=about)) as opened:
+        yield opened
+        model.released.set()
+
+
+async def test_an_answer_in_form_is_the_models(
+    program: Program, model: ModelServer, subtests: pytest.Subtests
+) -> None:
+    model.says(replies.in_form)
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            suggestion = await program.ask(kind)
+            check_by_model(suggestion, kind)
+            await check_shown(program, kind, suggestion)
+            said = replies.standing_on(model.asked[-1])
+            assert model.asked[-1].kind == kind
+            assert said["text"] in [item["text"] for item in suggestion["items"]]
+    assert len(model.asked) == len(KINDS)
+
+
+async def test_false_citations_are_not_shown(
+    program: Program, model: ModelServer, subtests: pytest.Subtests
+) -> None:
+    for kind in KINDS:
+        with subtests.test(kind=kind, answer="false alone"):
+            model.says(replies.false_only)
+            suggestion = await program.ask(kind)
+            await check_shown(program, kind, suggestion)
+            if kind != "feedback":
+                check_offline(suggestion)
+        with subtests.test(kind=kind, answer="some false"):
+            model.says(replies.some_false)
+            suggestion = await program.ask(kind)
+            await check_shown(program, kind, suggestion)
+            assert suggestion["drafted_by"]["engine"] == "llm"
+
+
+_FAULTS: dict[str, Callable[[ModelServer], None]] = {
+    "an error": lambda model: model.gives(500, b'{"error": {"message": "out of memory"}}'),
+    "an error without JSON": lambda model: model.gives(502, b"<html>Bad gateway</html>", "text/html"),
+    "not allowed": lambda model: model.gives(401, b'{"error": {"message": "bad key"}}'),
+    "too many requests": lambda model: model.gives(429, b'{"error": {"message": "slow down"}}'),
+    "garbage": lambda model: model.gives(200, b"\xff\xfe\x00garbage"),
+    "a web page": lambda model: model.gives(200, b"<html>Welcome</html>", "text/html"),
+    "prose": lambda model: model.says(lambda _: "Sure! Talk more."),
+    "half an answer": lambda model: model.says(replies.cut_off),
+    "half a body": ModelServer.hangs_up,
+    "no answer": ModelServer.hangs,
+    "an endless answer": ModelServer.dribbles,
+}
+
+
+@pytest.mark.parametrize("fault", _FAULTS)
+async def test_a_fault_is_answered_offline_in_good_time(
+    program: Program, model: ModelServer, fault: str, subtests: pytest.Subtests
+) -> None:
+    _FAULTS[fault](model)
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            before, began = len(model.asked), time.perf_counter()
+            suggestion = await program.ask(kind)
+            assert time.perf_counter() - began < _TIMEOUT + 3
+            assert len(model.asked) > before
+            check_offline(suggestion)
+            await check_shown(program, kind, suggestion)
+            assert kind in ("learnings", "feedback") or cited_in(suggestion)
+
+
+async def test_where_nobody_listens_the_offline_coach_answers(
+    program: Program, model: ModelServer, subtests: pytest.Subtests
+) -> None:
+    model.close()
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            suggestion = await program.ask(kind)
+            assert "reached" in check_offline(suggestion)
+            await check_shown(program, kind, suggestion)
+
+
+async def test_others_are_answered_while_the_model_keeps_one_waiting(
+    program: Program, model: ModelServer
+) -> None:
+    model.says_when_released(replies.in_form)
+    waiting = asyncio.create_task(program.ask("agenda"))
+    world = program.world
+    async with asyncio.timeout(_TIMEOUT):
+        session = await world.session("2027-03-09T15:00:00Z")
+        note = await world.note(session, "maya", "We met in the canteen.")
+    assert note["index_state"] == "indexed"
+    assert not waiting.done()
+    model.released.set()
+    check_by_model(await waiting, "agenda")
+
+
+def check_events(events: list[Sent], kind: str) -> dict[str, Any]:
+    """Stages in order, then each item, then the whole suggestion, which is answered."""
+    names = [sent.event for sent in events]
+    items = [sent.data for sent in events if sent.event == "item"]
+    assert names == ["progress"] * 3 + ["item"] * len(items) + ["done"]
+    assert [sent.data for sent in events[:3]] == [{"stage": stage} for stage in _STAGES]
+    done: dict[str, Any] = events[-1].data
+    assert done["kind"] == kind
+    assert done["items"] == items
+    return done
+
+
+async def test_a_stream_tells_the_same_as_the_plain_answer(
+    program: Program, model: ModelServer, subtests: pytest.Subtests
+) -> None:
+    model.says(replies.in_form)
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            plain = await program.ask(kind)
+            done = check_events(await streamed(program, kind), kind)
+            check_by_model(done, kind)
+            await check_shown(program, kind, done)
+            assert {**done, "id": plain["id"]} == plain
+            _, token, _ = program.call(kind)
+            again = await program.world.client("GET", f"/v1/suggestions/{done['id']}", token)
+            assert again.json() == done
+
+
+@pytest.mark.parametrize("fault", ["an error", "garbage", "no answer", "half a body"])
+async def test_a_stream_over_a_fault_ends_with_the_offline_answer(
+    program: Program, model: ModelServer, fault: str, subtests: pytest.Subtests
+) -> None:
+    _FAULTS[fault](model)
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            done = check_events(await streamed(program, kind), kind)
+            check_offline(done)
+            await check_shown(program, kind, done)
+
+
+async def test_progress_is_told_before_the_model_has_answered(program: Program, model: ModelServer) -> None:
+    model.says_when_released(replies.in_form)
+    seen = []
+    async for sent in streaming(program, "agenda"):
+        seen.append(sent)
+        if sent == Sent("progress", {"stage": "drafting"}):
+            assert not model.released.is_set()
+            model.released.set()
+    assert check_events(seen, "agenda")["drafted_by"]["engine"] == "llm"
+
+
+async def test_a_reader_who_goes_away_leaves_the_service_whole(program: Program, model: ModelServer) -> None:
+    model.hangs()
+    async for sent in streaming(program, "agenda"):
+        if sent.data == {"stage": "drafting"}:
+            break
+    model.says(replies.in_form)
+    check_by_model(await program.ask("agenda"), "agenda")
+
+
+async def test_the_model_is_told_its_prompt_and_no_secret(program: Program, model: ModelServer) -> None:
+    model.says(replies.in_form)
+    await program.ask("reflection")
+    (asked,) = model.asked
+    assert asked.body["model"] == MODEL
+    assert asked.system.startswith(prompt("reflection").system.splitlines()[0])
+    assert asked.allowed == list(asked.evidence) != []
+    assert "zebrafish" not in json.dumps(asked.body)
