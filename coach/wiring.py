@@ -1,9 +1,11 @@
 """The only place that builds concrete objects."""
 
 import asyncio
+import ctypes
 import logging
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +33,7 @@ from vectorstore.sentence_transformer import SentenceTransformerEmbedder
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 30.0
+_M_PERTURB = -6
 
 
 def utc_now() -> datetime:
@@ -60,6 +63,11 @@ class Service:
         task.add_done_callback(self._tasks.discard)
         done, _ = await asyncio.wait([task], timeout=self.settings.index_wait)
         return bool(done) and task.result()
+
+    async def forget(self, passage_ids: Sequence[str]) -> None:
+        """Take erased passages out of the index, and their words out of the database's log."""
+        await self.index_soon([], gone=passage_ids)
+        await self.database.forget()
 
     async def _index(self, note_ids: Sequence[str], gone: Sequence[str]) -> bool:
         try:
@@ -102,6 +110,17 @@ class Service:
         if not self.mended.is_set():
             found["embedder"] = "the model is loading and the index is being mended"
         return found
+
+
+def scrub_memory() -> None:
+    """Have glibc overwrite memory when it is freed and handed out again; elsewhere nothing.
+
+    Chroma's HNSW library saves buffers that it never filled (`length.bin`), so that what lay in them
+    before, words of notes among it, would reach the disk.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(_M_PERTURB, 0xA5)
 
 
 def silence_telemetry() -> None:
@@ -147,6 +166,7 @@ async def open_service(
 ) -> AsyncIterator[Service]:
     """A service on migrated records and a matching index, or DataInUse or IndexMismatch."""
     silence_telemetry()
+    scrub_memory()
     with data_lock(settings):
         database = await open_records(settings)
         try:
@@ -221,6 +241,7 @@ async def reindex(
 ) -> Mended:
     """Mend the index, or build it anew from the records: when asked to, or when it was built otherwise."""
     silence_telemetry()
+    scrub_memory()
     with data_lock(settings):
         database = await open_records(settings)
         try:

@@ -106,7 +106,9 @@ async def replace_note(service: TheService, actor: TheActor, note_id: str, body:
             text=body.text,
             visibility=body.visibility,
         )
-    return await _indexed(service, note, len(passages), gone)
+    recorded = await _indexed(service, note, len(passages), gone)
+    await service.database.forget()
+    return recorded
 
 
 @router.delete("/notes/{note_id}", status_code=204)
@@ -114,7 +116,7 @@ async def erase_note(service: TheService, actor: TheActor, note_id: str) -> None
     """By its author; with its passages and what was drawn from it."""
     async with service.database.writing() as records:
         gone = await notes.erase_note(records, actor, note_id)
-    await service.index_soon([], gone=gone)
+    await service.forget(gone)
 
 
 def _require_size(service: Service, text: str) -> None:

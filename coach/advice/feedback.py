@@ -116,12 +116,12 @@ def _parts_of(clause: str) -> Iterator[tuple[str, str | None]]:
     part = _part_of(clause)
     if part == "behaviour":
         moment, act = _split_situation(clause)
-        yield "situation", moment
+        yield "situation", moment if moment and not flags(moment) else None
         yield "behaviour", _usable(act)
     elif part == "situation":
         told = _TOLD_MOMENT.match(clause)
         moment, act = _split_situation(told[1]) if told else (clause, "")
-        yield "situation", moment if moment and is_situation(moment) else None
+        yield "situation", moment if moment and is_situation(moment) and not flags(moment) else None
         yield "behaviour", _usable(act)
     else:
         yield part, _usable(clause)

@@ -125,19 +125,21 @@ def _pairings(told: Iterable[Told]) -> set[str]:
 def _theme(
     label: Sequence[str], told: Sequence[Told], program: Program, known: str | None = None
 ) -> Theme | None:
-    """None when fewer pairings than the group size carry it."""
-    least = program.min_group_size
+    """None when fewer pairings than the group size carry it.
+
+    A count within the theme is withheld when it, or what is left of the theme without it, is too small.
+    """
+    least, carriers = program.min_group_size, len(_pairings(told))
+    if carriers < least:
+        return None
 
     def counted(chosen: Iterable[Told]) -> int | None:
         number = len(_pairings(chosen))
-        return number if number >= least else None
+        return number if number >= least and not 0 < carriers - number < least else None
 
-    pairings = counted(told)
-    if pairings is None:
-        return None
     return Theme(
         words=tuple(label),
-        pairings=pairings,
+        pairings=carriers,
         learned=counted(t for t in told if "learned" in t.cues),
         struggling=counted(t for t in told if t.difficulties or "postponed" in t.cues),
         difficulty=known,

@@ -41,6 +41,8 @@ class Indexer:
             await self._index.put(placed)
             async with self._transactions.writing() as records:
                 await records.notes.mark_indexed(notes.values())
+                still_there = set(await records.notes.passage_ids(batch))
+            await self._index.drop([p.id for p, _, _ in placed if p.id not in still_there])
             done += len(notes)
             advance(len(batch))
         return done

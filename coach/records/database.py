@@ -34,6 +34,15 @@ class Database:
             async with connection.begin():
                 yield Records(connection)
 
+    async def forget(self) -> None:
+        """Empty SQLite's write-ahead log, which still holds what was just erased."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        async with self.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            assert raw.driver_connection is not None
+            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def ping(self) -> None:
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 
 from coach.records import tables as t
 from coach.records.rows import Room
@@ -32,9 +32,8 @@ class Erasure(Room):
         notes = await self.many(select(t.notes.c.id).where(t.notes.c.author_id == participant_id))
         note_ids = [row["id"] for row in notes]
         passages = await self.many_in(select(t.passages.c.id), t.passages.c.note_id, note_ids)
-        asked = await self.many(select(t.suggestions.c.id).where(t.suggestions.c.asked_by == participant_id))
         gone = await self.notes(note_ids)
-        gone += await self._suggestions({row["id"] for row in asked})
+        gone += await self._suggestions(await self._suggestions_with(participant_id))
         for table in (t.idempotency_keys, t.tokens, t.memberships):
             gone += await self._delete(table, table.c.participant_id == participant_id)
         for table in (t.goals, t.actions):
@@ -43,6 +42,13 @@ class Erasure(Room):
             )
         gone += await self._delete(t.participants, t.participants.c.id == participant_id)
         return gone, [row["id"] for row in passages]
+
+    async def _suggestions_with(self, participant_id: str) -> set[str]:
+        """Those asked by someone, and those of their pairings, which may name them."""
+        c, theirs = t.suggestions.c, t.memberships.c
+        pairings = select(theirs.pairing_id).where(theirs.participant_id == participant_id)
+        query = select(c.id).where(or_(c.asked_by == participant_id, c.pairing_id.in_(pairings)))
+        return {row["id"] for row in await self.many(query)}
 
     async def _suggestions(self, ids: Iterable[str]) -> Counter[str]:
         gone: Counter[str] = Counter()

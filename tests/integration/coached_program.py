@@ -7,7 +7,7 @@ from typing import Any
 
 from coach.advice.briefs import Drafter
 from coach.settings import Settings
-from coach.wiring import open_service
+from coach.wiring import Service, open_service
 from tests.conftest import Client, World, client_for
 from tests.fakes import NOW, WordEmbedder
 
@@ -78,10 +78,19 @@ async def coached_program(client: Client) -> Program:
 
 
 @asynccontextmanager
-async def open_program(settings: Settings, drafter: Drafter | None = None) -> AsyncIterator[Program]:
-    """The program on a service of its own, drafted for by `drafter` or as the settings say."""
+async def open_service_at(
+    settings: Settings, drafter: Drafter | None = None
+) -> AsyncIterator[tuple[Service, Client]]:
+    """A service of its own with a client, drafted for by `drafter` or as the settings say."""
     async with (
         open_service(settings, embedder=WordEmbedder(), drafter=drafter, clock=lambda: NOW) as service,
         client_for(service) as client,
     ):
+        yield service, client
+
+
+@asynccontextmanager
+async def open_program(settings: Settings, drafter: Drafter | None = None) -> AsyncIterator[Program]:
+    """The program on a service of its own."""
+    async with open_service_at(settings, drafter) as (_, client):
         yield await coached_program(client)

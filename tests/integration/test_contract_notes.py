@@ -193,14 +193,3 @@ async def test_a_text_over_the_limit_is_a_413_and_names_the_field(
     body = {"text": "x" * (settings.max_note_chars + 1)}
     answer = await client("POST", f"/v1/sessions/{session}/notes", world.tokens["maya"], body)
     assert [fault["field"] for fault in refused(answer, 413)["errors"]] == ["text"]
-
-
-async def test_the_index_holds_no_word_and_no_name(
-    client: Client, service: Service, world: World, session: str, settings: Settings
-) -> None:
-    await world.note(session, "maya", _OLD)
-    assert await service.index.count() == 1
-    files = {f.name: f.read_bytes() for f in (settings.data_dir / "index").rglob("*") if f.is_file()}
-    assert any(world.pairing.encode() in content for content in files.values())
-    for word in ("marmalade", "Ingrid", "Maya", "Reverse 2027"):
-        assert [name for name, content in files.items() if word.encode() in content] == [], word

@@ -42,7 +42,7 @@ async def same_as_unknown(
     """A call on what exists answers this actor exactly as one on what does not."""
     method, path, body = call
     real = await client(method, path.format(known), token, body)
-    missing = await client(method, path.format(unknown), token, body)
+    missing = await client(method, path.format(_UNKNOWN), token, body)
     assert refused(real, 404) == refused(missing, 404)
 
 
@@ -183,7 +183,7 @@ async def test_another_program_is_as_good_as_unknown(client: Client, program: Pr
 @pytest.mark.parametrize("actor", ["maya", "ingrid", "operator"])
 async def test_learnings_are_for_owners(client: Client, program: Program, actor: str) -> None:
     token = ADMIN if actor == "operator" else program.world.tokens[actor]
-    call = ("POST", "/v1/programs/{}/learnings", {})
+    call: Call = ("POST", "/v1/programs/{}/learnings", {})
     await same_as_unknown(client, token, call, program.world.program)
 
 
@@ -208,17 +208,19 @@ async def test_a_private_note_is_hidden_from_the_other_member(
     assert [n["id"] for n in listed(await client("GET", f"/v1/sessions/{session}/notes", ingrid))] == [secret]
     assert listed(await client("GET", f"/v1/sessions/{session}/notes", maya)) == []
     asked: list[Call] = [*coaching_calls(world.ids["ingrid"])]
-    asked.append(("POST", "/v1/pairings/{}/ask", {"question": "Who dreads the walrus budget?"}))
-    asked.append(("POST", "/v1/pairings/{}/agenda", {"focus": "walrus budget", "limit": 20}))
-    asked.append(("POST", "/v1/pairings/{}/search", {"query": "I dread the walrus", "limit": 100}))
-    asked.append(("POST", "/v1/pairings/{}/reflection", {"session_id": session}))
+    more: dict[str, dict[str, Any]] = {
+        "ask": {"question": "Who told nobody what about the walrus?"},
+        "agenda": {"focus": "walrus budget", "limit": 20},
+        "search": {"query": "walrus", "limit": 100},
+        "reflection": {"session_id": session},
+    }
+    asked += [("POST", f"/v1/pairings/{{}}/{kind}", body) for kind, body in more.items()]
     for method, path, body in asked:
         with subtests.test(path=path, body=body):
             answer = await client(method, path.format(world.pairing), maya, body)
             assert answer.status_code == 200
-            assert "dread" not in answer.text.replace("I dread the walrus", "") or "focus" in body
             assert secret not in answer.text
-            assert "told nobody" not in answer.text
+            assert "I dread" not in answer.text
 
 
 async def test_a_private_note_is_found_by_its_author(client: Client, program: Program, secret: str) -> None:

@@ -112,10 +112,18 @@ async def test_counts_below_the_group_size_are_withheld() -> None:
     assert theme.struggling is None
 
 
-async def test_a_known_difficulty_that_enough_pairings_write_about_is_named() -> None:
+async def test_a_count_that_tells_a_withheld_one_by_subtraction_is_withheld_too() -> None:
+    notes = [*by_pairings(SHARED, LEAST + 1), told("The podcast reaches customers.", 9)]
+    (theme, *_) = (await brief_of(notes)).themes
+    assert theme.pairings == LEAST + 2
+    assert theme.learned is None
+
+
+async def test_a_known_difficulty_that_enough_pairings_write_about_is_named_once() -> None:
     draft = await learnings(by_pairings("She cancelled the workshop again.", LEAST))
-    assert draft.items[0].text == "Making time for sessions: 3 of 3 pairings write about it"
-    assert "3 pairings note a difficulty or something put off here." in (draft.items[0].detail or "")
+    (item,) = draft.items
+    assert item.text == "Making time for sessions: 3 of 3 pairings write about it"
+    assert "3 pairings note a difficulty or something put off here." in (item.detail or "")
 
 
 async def test_the_period_bounds_what_counts() -> None:
@@ -141,16 +149,16 @@ async def test_only_the_programs_owner_reads_its_learnings(reader: Participant) 
 
 async def test_a_theme_is_worded_with_its_words_and_counts_alone() -> None:
     themes = (
-        Theme(("podcast", "customers"), 5, learned=4, struggling=None),
+        Theme(("podcast", "customers"), 5, learned=5, struggling=None),
         Theme(("calendar",), 3, None, 3, difficulty="time"),
     )
-    brief = LearningsBrief(program(), OLGA, NOW, None, None, themes, pairings=6)
+    brief = LearningsBrief(program(), OLGA, NOW, None, None, themes, pairings=8)
     first, second = (await OfflineDrafter().draft(brief)).items
     assert (first.text, first.detail) == (
-        "Podcast and customers: 5 of 6 pairings write about it",
-        "4 pairings note something learned here.",
+        "Podcast and customers: 5 of 8 pairings write about it",
+        "5 pairings note something learned here.",
     )
     assert (second.text, second.detail) == (
-        "Making time for sessions: 3 of 6 pairings write about it",
+        "Making time for sessions: 3 of 8 pairings write about it",
         "Words that enough pairings share: calendar. 3 pairings note a difficulty or something put off here.",
     )

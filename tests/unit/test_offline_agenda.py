@@ -188,6 +188,21 @@ async def test_a_private_note_reaches_nobody_else() -> None:
     assert not any(item.citations for item in told.items)
 
 
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        (date(2027, 3, 20), "Due 20 March 2027, in 10 days. No note speaks of it yet."),
+        (date(2027, 3, 11), "Due 11 March 2027, in 1 day. No note speaks of it yet."),
+        (date(2027, 3, 10), "Due 10 March 2027, today. No note speaks of it yet."),
+        (date(2027, 3, 8), "Due 8 March 2027, 2 days ago. No note speaks of it yet."),
+    ],
+)
+async def test_a_goal_says_when_it_is_due(due: date, told: str) -> None:
+    items = (await agenda(reading(goals=[goal("Run a channel", due=due)]))).items
+    (topic,) = [item for item in items if item.text == "Take stock of the goal “Run a channel”"]
+    assert topic.detail == told
+
+
 async def test_without_notes_the_pair_agrees_how_to_work_and_is_told_why() -> None:
     draft = await agenda(reading())
     assert any(item.text.startswith("Agree how you work") for item in draft.items)
@@ -196,8 +211,9 @@ async def test_without_notes_the_pair_agrees_how_to_work_and_is_told_why() -> No
     assert not any(item.citations for item in draft.items)
 
 
-async def test_a_single_note_is_said_to_be_little_to_stand_on() -> None:
+async def test_a_single_note_is_said_to_be_little_to_stand_on_and_two_are_not() -> None:
     assert any("1 readable" in warning for warning in (await agenda(reading(HISTORY[0]))).warnings)
+    assert (await agenda(reading(*HISTORY[:2]))).warnings == ()
 
 
 async def test_the_check_in_picks_up_a_feeling_and_notices_a_long_gap() -> None:

@@ -100,6 +100,21 @@ async def test_a_good_neighbour_in_the_same_session_lifts_a_passage() -> None:
     assert order.index("a") < order.index("b")
 
 
+async def test_a_good_first_passage_lifts_the_one_after_it() -> None:
+    first = passage("first", VIDEO.excerpt.text, "s1")
+    passages = [first, passage("a", "We had lunch.", "s1"), passage("b", "We had lunch.", "s2")]
+    search, _ = await searching(passages)
+    assert ids(await search.search("first video", OURS, passages, 10)) == ["first", "a", "b"]
+
+
+async def test_no_passage_is_lifted_by_another_session() -> None:
+    passages = [passage("a", "We had lunch.", "s1"), passage("b", "We had lunch.", "s2"), VIDEO]
+    search, _ = await searching(passages)
+    best, *others = await search.search("first video", OURS, passages, 10)
+    assert best.passage == VIDEO
+    assert others[0].score == pytest.approx(others[1].score)
+
+
 async def test_near_answers_for_each_text_what_is_near_in_meaning() -> None:
     search, _ = await searching([VIDEO, BOARD])
     found = await search.near(["first video posted", "robots"], OURS, ALL, 0.3)

@@ -6,12 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.advice.briefs import AgendaBrief, AnswerBrief, Brief, LearningsBrief, ReflectionBrief
+from coach.advice.briefs import (
+    AgendaBrief,
+    AnswerBrief,
+    Brief,
+    FeedbackBrief,
+    LearningsBrief,
+    Parts,
+    Point,
+    Reason,
+    ReflectionBrief,
+)
 from coach.domain.notes import Excerpt, excerpt
 from coach.domain.suggestions import Draft, DraftedBy, Engine, Item
 from coach.drafting.verify import is_exact, verify
 from tests.fakes import NOW
-from tests.unit.building import INGRID, MAYA, OLGA, note, program, reading
+from tests.unit.building import INGRID, MAYA, OLGA, action, goal, note, program, reading
 
 TEXT = "Ingrid posted her first video. We ran out of time for the podcast demo."
 NOTE = note(TEXT)
@@ -23,6 +33,9 @@ NUMBERS = excerpt(OTHER, 0, len(OTHER.text))
 ANSWER = AnswerBrief(READ, "What?", (), ())
 AGENDA = AgendaBrief(READ, 60, 5, (), (), None)
 REFLECTION = ReflectionBrief(READ, None, 5, ())
+FEEDBACK = FeedbackBrief(
+    READ, "You called Tom.", INGRID, True, "On Friday", Parts(None, None, None, None), ()
+)
 LEARNINGS = LearningsBrief(program(min_group_size=3), OLGA, NOW, None, None, (), pairings=6)
 
 
@@ -100,6 +113,24 @@ def test_a_line_never_quotes_words_whose_citation_was_left_out() -> None:
 def test_quoted_words_that_no_citation_holds_are_not_shown() -> None:
     line = Item("Maya said “the strategy is a disaster”", citations=(VIDEO,))
     assert kept(ANSWER, line) == ()
+
+
+@pytest.mark.parametrize(
+    ("brief", "quoted"),
+    [
+        (AnswerBrief(READ, "Who owns the shop?", (), ()), "Who owns the shop?"),
+        (replace(AGENDA, reading=reading(actions=[action("Send the handbook")])), "Send the handbook"),
+        (replace(AGENDA, reading=reading(goals=[goal("Run a channel")])), "Run a channel"),
+        (replace(AGENDA, points=(Point(Reason.ASKED, 3, subject="the shop"),)), "the shop"),
+        (FEEDBACK, "You called Tom"),
+        (FEEDBACK, "On Friday"),
+    ],
+)
+def test_titles_and_the_askers_own_words_may_be_quoted_without_a_citation(brief: Brief, quoted: str) -> None:
+    lines = Item(f"About “{quoted}”", minutes=60), Item(f"About “{quoted} and more”", minutes=0)
+    items, warnings = verify(draft(*lines), brief, READABLE)
+    assert [item.text for item in items] == [lines[0].text]
+    assert len(warnings) == 1
 
 
 def test_what_the_records_say_needs_no_citation() -> None:

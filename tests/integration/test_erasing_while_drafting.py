@@ -1,0 +1,121 @@
+"""What is erased or hidden while the coach drafts is not shown, and whoever asked is answered."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from coach.advice.briefs import Brief
+from coach.domain.suggestions import Draft, Item
+from coach.drafting.offline import OfflineDrafter
+from coach.settings import Settings
+from tests.conftest import ADMIN, Client
+from tests.integration.checks import check_citations, cited_in, problem_in
+from tests.integration.coached_program import KINDS, Program, open_program
+
+_WORDS = "We ran out of time for the flamingo launch, and Ingrid promised to show the flamingo again."
+
+
+class Interrupted:
+    """The offline coach, before whose drafts something else happens once."""
+
+    def __init__(self) -> None:
+        self.before: Callable[[], Awaitable[object]] | None = None
+
+    async def draft(self, brief: Brief) -> Draft:
+        before, self.before = self.before, None
+        if before is not None:
+            await before()
+        return await OfflineDrafter().draft(brief)
+
+
+class Joining(Interrupted):
+    """Words each item from all the evidence together, as a model may that draws on several notes."""
+
+    async def draft(self, brief: Brief) -> Draft:
+        draft = await super().draft(brief)
+        told = " / ".join(excerpt.text for excerpt in brief.evidence)
+        item = Item(told, None, "discussion", minutes=60, citations=brief.evidence)
+        return replace(draft, items=(item,))
+
+
+async def _flamingo_note(program: Program) -> str:
+    session = await program.world.session("2027-03-08T15:00:00Z")
+    return str((await program.world.note(session, "ingrid", _WORDS))["id"])
+
+
+@pytest.mark.parametrize("change", ["erased", "hidden", "replaced"])
+async def test_a_note_that_goes_while_the_coach_drafts_is_neither_cited_nor_quoted(
+    settings: Settings, change: str, subtests: pytest.Subtests
+) -> None:
+    drafter = Interrupted()
+    async with open_program(settings, drafter) as program:
+        world = program.world
+        for kind in KINDS:
+            path, token = f"/v1/notes/{await _flamingo_note(program)}", world.tokens["ingrid"]
+
+            async def happens(path: str = path, token: str = token) -> None:
+                method = "DELETE" if change == "erased" else "PUT"
+                body = {"text": _WORDS, "visibility": "private"}
+                if change == "replaced":
+                    body = {"text": "Nothing happened at all."}
+                answer = await world.client(method, path, token, None if method == "DELETE" else body)
+                assert answer.status_code in (200, 204)
+
+            drafter.before = happens
+            with subtests.test(kind=kind):
+                suggestion = await program.ask(kind)
+                assert drafter.before is None
+                assert "flamingo" not in json.dumps(suggestion)
+                await check_citations(world.client, program.call(kind)[1], suggestion)
+                if kind == "agenda":
+                    assert sum(item["minutes"] for item in suggestion["items"]) == 60
+            await world.client("DELETE", path, token)
+
+
+@pytest.mark.parametrize("change", ["erased", "hidden"])
+async def test_a_line_that_draws_on_several_notes_goes_with_the_first_that_goes(
+    settings: Settings, change: str
+) -> None:
+    drafter = Joining()
+    async with open_program(settings, drafter) as program:
+        world = program.world
+        path, token = f"/v1/notes/{await _flamingo_note(program)}", world.tokens["ingrid"]
+        before = await program.ask("agenda")
+        assert "flamingo" in json.dumps(before)
+        assert len({citation["note_id"] for citation in cited_in(before)}) > 1
+
+        async def happens() -> None:
+            if change == "erased":
+                await world.client("DELETE", path, token)
+            else:
+                await world.client("PUT", path, token, {"text": _WORDS, "visibility": "private"})
+
+        drafter.before = happens
+        assert "flamingo" not in json.dumps(await program.ask("agenda"))
+
+
+@pytest.mark.parametrize("who", ["maya", "ingrid", "olga"])
+async def test_a_person_erased_while_the_coach_drafts_brings_no_fault(
+    settings: Settings, who: str, subtests: pytest.Subtests
+) -> None:
+    for kind in KINDS:
+        drafter = Interrupted()
+        own = settings.model_copy(update={"data_dir": settings.data_dir / kind})
+        async with open_program(own, drafter) as program:
+            path, token, body = program.call(kind)
+            erased, client = f"/v1/participants/{program.world.ids[who]}", program.world.client
+
+            async def happens(client: Client = client, erased: str = erased) -> None:
+                assert (await client("DELETE", erased, ADMIN)).status_code == 200
+
+            drafter.before = happens
+            with subtests.test(kind=kind):
+                answer = await client("POST", path, token, body)
+                assert drafter.before is None
+                assert answer.status_code < 500
+                if answer.status_code >= 400:
+                    problem_in(answer)
+                elif who == "ingrid":
+                    await check_citations(client, token, answer.json())
