@@ -11,6 +11,7 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
@@ -29,8 +30,8 @@ class _Line(BaseModel):
 
     @field_validator("*", mode="after")
     @classmethod
-    def _storable(cls, value: Any) -> Any:
-        if isinstance(value, str) and "\0" in value:
+    def _storable(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, str) and "\0" in value and info.field_name != "text":
             raise ValueError("must not hold a NUL character")
         return value
 
@@ -114,4 +115,7 @@ def read_line(line: bytes) -> ImportLine:
         fault = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in fault["loc"][1:]) or "line"
         unknown = fault["type"] == "union_tag_invalid"
-        raise Invalid(f"type must be one of {_TYPES}" if unknown else str(fault["msg"]), place) from None
+        raise Invalid(
+            f"type must be one of {_TYPES}" if unknown else str(fault["msg"]).removeprefix("Value error, "),
+            place,
+        ) from None
