@@ -3,7 +3,8 @@
     python -m evals.bench.ingest [NOTES]
 
 Imports notes into a fresh data directory as `counterpart import` does, then embeds the same passages
-alone with the same loaded model, three times in turn; prints passages per second and the ratio.
+alone with the same loaded model, three times in turn; prints passages per second and the ratio, by the
+clock and, since a shared machine's clock is noisy, by the processor time of this process.
 """
 
 import asyncio
@@ -37,15 +38,15 @@ class _Kept:
         return await self._inner.embed(texts)
 
 
-async def _import(embedder: Embedder, lines: list[bytes]) -> tuple[float, list[str]]:
+async def _import(embedder: Embedder, lines: list[bytes]) -> tuple[tuple[float, float], list[str]]:
     kept = _Kept(embedder)
     with tempfile.TemporaryDirectory() as folder:
         async with open_service(Settings(data_dir=Path(folder)), embedder=kept) as service:
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), time.process_time()
             report = await import_lines(service, lines)
-            seconds = time.perf_counter() - started
+            took = time.perf_counter() - started, time.process_time() - worked
     assert not report.faults, report.faults[:3]
-    return seconds, kept.texts
+    return took, kept.texts
 
 
 async def main(notes: int) -> None:
@@ -54,16 +55,18 @@ async def main(notes: int) -> None:
     lines = [line.encode() for line in note_lines(notes, _PAIRINGS)]
     ratios = []
     for _ in range(_ROUNDS):
-        importing, texts = await _import(embedder, lines)
-        started = time.perf_counter()
+        (importing, importing_cpu), texts = await _import(embedder, lines)
+        started, worked = time.perf_counter(), time.process_time()
         await embedder.embed(texts)
-        alone = time.perf_counter() - started
-        ratios.append(alone / importing)
+        alone, alone_cpu = time.perf_counter() - started, time.process_time() - worked
+        ratios.append((alone / importing, alone_cpu / importing_cpu))
         print(
             f"{notes} notes, {len(texts)} passages: import {len(texts) / importing:6.1f} passages/s, "
-            f"embedding alone {len(texts) / alone:6.1f} passages/s, ratio {alone / importing:.2f}"
+            f"embedding alone {len(texts) / alone:6.1f} passages/s, "
+            f"ratio {ratios[-1][0]:.2f} by the clock, {ratios[-1][1]:.2f} by processor time"
         )
-    print(f"median ratio {median(ratios):.2f} (the bar is 0.80)")
+    clock, processor = (median(column) for column in zip(*ratios, strict=True))
+    print(f"median ratio {clock:.2f} by the clock, {processor:.2f} by processor time (the bar is 0.80)")
 
 
 if __name__ == "__main__":

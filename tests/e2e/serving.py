@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +56,7 @@ async def streamed(program: Program, kind: str) -> list[Sent]:
     return [sent async for sent in streaming(program, kind)]
 
 
-async def streaming(program: Program, kind: str) -> AsyncIterator[Sent]:
+async def streaming(program: Program, kind: str) -> AsyncGenerator[Sent, None]:
     """The events as they come."""
     path, token, body = program.call(kind)
     headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"}

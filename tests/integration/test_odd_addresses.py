@@ -88,12 +88,10 @@ async def test_an_id_that_nobody_has_is_not_found(
                 for token in (ADMIN, world.tokens["maya"], world.tokens["olga"]):
                     body: dict[str, str] | None = {} if method in ("POST", "PATCH") else None
                     answer = await client(method, path.format(odd), token, body)
-                    assert answer.status_code in (404, 405, 307 if odd == "%2F" else 404), (
-                        odd,
-                        answer.text[:200],
-                    )
-                    if answer.status_code != 307:
-                        problem_in(answer)
+                    if odd == "%2F" and answer.status_code == 307:
+                        continue
+                    assert answer.status_code in (404, 405), (odd, answer.text[:200])
+                    problem_in(answer)
 
 
 async def test_odd_ids_in_bodies_are_refused(client: Client, world: World, subtests: pytest.Subtests) -> None:
@@ -179,9 +177,8 @@ async def test_an_odd_authorization_is_a_401(client: Client, world: World, subte
         with subtests.test(value=value[:20]):
             headers = [(b"Authorization", value.encode("latin-1"))]
             answer = await client.http.get(f"/v1/pairings/{world.pairing}", headers=headers)
-            told = refused(answer, 401)
+            refused(answer, 401)
             assert answer.headers["www-authenticate"].startswith("Bearer")
-            assert value.strip()[7:] not in told["detail"] or not value.strip()[7:]
 
 
 @pytest.mark.parametrize(
