@@ -109,6 +109,11 @@ class Service:
             found["index"] = type(error).__name__
         if not self.mended.is_set():
             found["embedder"] = "the model is loading and the index is being mended"
+            return found
+        try:
+            await self.embedder.embed(["ready?"])
+        except Exception as error:
+            found["embedder"] = type(error).__name__
         return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from coach import access
 from coach.advice.agenda import AgendaAsk, agenda_brief
 from coach.advice.answers import QuestionAsk, answer_brief
 from coach.advice.briefs import Brief, Drafter, LearningsBrief
@@ -13,9 +14,10 @@ from coach.advice.learnings import LearningsAsk, learnings_brief
 from coach.advice.progress import ProgressAsk, progress_brief
 from coach.advice.reflection import ReflectionAsk, reflection_brief
 from coach.domain.ids import new_id
-from coach.domain.notes import Note
+from coach.domain.notes import Note, is_exact
 from coach.domain.suggestions import Draft, Item, Suggestion
 from coach.domain.visibility import Actor, may_read_note
+from coach.errors import Conflict, NotFound
 from coach.ports import Clock, Records, Search, Transactions
 
 Ask = AgendaAsk | ReflectionAsk | FeedbackAsk | ProgressAsk | QuestionAsk | LearningsAsk
@@ -41,6 +43,7 @@ class Done:
 
 
 Event = Stage | Verified | Done
+_ATTEMPTS = 3
 
 
 class Verifier(Protocol):
@@ -65,19 +68,29 @@ class Coach:
         self._clock = clock
 
     async def advise(self, actor: Actor, ask: Ask) -> AsyncIterator[Event]:
-        """Stages as they begin, each item once it is verified, and the whole suggestion at the end."""
+        """Stages as they begin, each item once it is verified, and the whole suggestion at the end.
+
+        A draft whose evidence was changed, hidden or erased meanwhile may hold its words anywhere: it is
+        thrown away and made again. Conflict when that happens time after time.
+        """
         now = self._clock()
-        yield Stage("evidence")
-        async with self._transactions.reading() as records:
-            brief = await _brief(records, self._search, actor, ask, now)
-        yield Stage("drafting")
-        draft = await self._drafter.draft(brief)
-        yield Stage("verifying")
-        async with self._transactions.writing() as records:
-            suggestion = await self._settle(records, actor, brief, draft, now)
-        for item in suggestion.items:
-            yield Verified(item)
-        yield Done(suggestion)
+        for _ in range(_ATTEMPTS):
+            yield Stage("evidence")
+            async with self._transactions.reading() as records:
+                brief = await _brief(records, self._search, actor, ask, now)
+            yield Stage("drafting")
+            draft = await self._drafter.draft(brief)
+            yield Stage("verifying")
+            async with self._transactions.writing() as records:
+                await _require_asker(records, actor, brief)
+                if not await _stands(records, actor, brief):
+                    continue
+                suggestion = await self._settle(records, actor, brief, draft, now)
+            for item in suggestion.items:
+                yield Verified(item)
+            yield Done(suggestion)
+            return
+        raise Conflict("the notes changed each time while the coach was drafting; ask again in a moment")
 
     async def _settle(
         self, records: Records, actor: Actor, brief: Brief, draft: Draft, now: datetime
@@ -89,8 +102,7 @@ class Coach:
         items, dropped = self._verify(draft, brief, readable, names, texts)
         settled = _suggestion(brief, draft, items, (*draft.warnings, *dropped), now)
         sources = {excerpt.note_id for excerpt in brief.evidence} | set(readable)
-        still_there = await records.notes.notes(sources)
-        await records.suggestions.add_suggestion(settled, still_there)
+        await records.suggestions.add_suggestion(settled, sources)
         return settled
 
 
@@ -108,6 +120,21 @@ async def _brief(records: Records, search: Search, actor: Actor, ask: Ask, now: 
             return await answer_brief(records, search, actor, ask, now)
         case LearningsAsk():
             return await learnings_brief(records, search, actor, ask, now)
+
+
+async def _require_asker(records: Records, actor: Actor, brief: Brief) -> None:
+    """NotFound when whoever asked was erased, or left the pairing, while the coach was drafting."""
+    person = access.require_person(actor)
+    if await records.people.participant(person.id) is None:
+        raise NotFound("there is no such participant any more")
+    if not isinstance(brief, LearningsBrief):
+        await access.member_pairing(records, actor, brief.reading.pairing.id)
+
+
+async def _stands(records: Records, actor: Actor, brief: Brief) -> bool:
+    """Whether everything that the drafter was shown is still there, word for word, and may be read."""
+    readable = await readable_now(records, actor, {excerpt.note_id for excerpt in brief.evidence})
+    return all(is_exact(excerpt, readable) for excerpt in brief.evidence)
 
 
 async def readable_now(records: Records, actor: Actor, note_ids: set[str]) -> dict[str, Note]:

@@ -1,5 +1,6 @@
 """Sessions, the notes written after them, and exact stretches of those notes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -95,6 +96,16 @@ def excerpt(note: Note, start: int, end: int, speaker: str | None = None) -> Exc
         start=start,
         end=end,
         text=note.text[start:end],
+    )
+
+
+def is_exact(citation: Excerpt, readable: Mapping[str, Note]) -> bool:
+    """Whether the quote stands in one of the readable notes, by id, at the place it names."""
+    note = readable.get(citation.note_id)
+    return (
+        note is not None
+        and 0 <= citation.start < citation.end <= len(note.text)
+        and note.text[citation.start : citation.end] == citation.text
     )
 
 

@@ -12,7 +12,7 @@ from coach.advice.briefs import (
     LearningsBrief,
     ReflectionBrief,
 )
-from coach.domain.notes import Excerpt, Note
+from coach.domain.notes import Note, is_exact
 from coach.domain.suggestions import Draft, Item
 from coach.rules.agenda import spread_minutes
 from coach.rules.confidentiality import names_anyone, repeats
@@ -60,16 +60,6 @@ def verify(
     if isinstance(brief, AgendaBrief):
         held = list(spread_minutes(held, brief.minutes)) if _minutes(held) != brief.minutes else held
     return tuple(held), verdict.warnings
-
-
-def is_exact(citation: Excerpt, readable: Mapping[str, Note]) -> bool:
-    """Whether the quote stands in a readable note at the place it names."""
-    note = readable.get(citation.note_id)
-    return (
-        note is not None
-        and 0 <= citation.start < citation.end <= len(note.text)
-        and note.text[citation.start : citation.end] == citation.text
-    )
 
 
 def _cited(item: Item, readable: Mapping[str, Note], titles: Sequence[str], verdict: _Verdict) -> Item | None:

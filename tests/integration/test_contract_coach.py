@@ -34,33 +34,39 @@ async def program(client: Client) -> Program:
     return await coached_program(client)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_suggestion_has_its_fields_and_exact_citations(program: Program, kind: str) -> None:
-    suggestion = await program.ask(kind)
-    _, token, _ = program.call(kind)
-    assert set(suggestion) >= _SUGGESTION
-    assert suggestion["kind"] == kind
-    assert suggestion["program_id"] == program.world.program
-    assert suggestion["pairing_id"] == (None if kind == "learnings" else program.world.pairing)
-    assert suggestion["created_at"] == "2027-03-10T09:00:00Z"
-    assert suggestion["drafted_by"]["engine"] == "offline"
-    assert suggestion["drafted_by"]["model"] is None
-    assert suggestion["drafted_by"]["prompt_version"]
-    assert suggestion["usage"] == {"prompt_tokens": 0, "completion_tokens": 0}
-    assert suggestion["items"]
-    assert all(item["text"].strip() for item in suggestion["items"])
-    assert all(set(citation) >= _CITATION for citation in cited_in(suggestion))
-    cited = await check_citations(program.world.client, token, suggestion)
-    assert cited > 0 or kind in ("learnings", "feedback")
-    again = await program.world.client("GET", f"/v1/suggestions/{suggestion['id']}", token)
-    assert again.json() == suggestion
+async def test_a_suggestion_has_its_fields_and_exact_citations(
+    program: Program, subtests: pytest.Subtests
+) -> None:
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            suggestion = await program.ask(kind)
+            _, token, _ = program.call(kind)
+            assert set(suggestion) >= _SUGGESTION
+            assert suggestion["kind"] == kind
+            assert suggestion["program_id"] == program.world.program
+            assert suggestion["pairing_id"] == (None if kind == "learnings" else program.world.pairing)
+            assert suggestion["created_at"] == "2027-03-10T09:00:00Z"
+            assert suggestion["drafted_by"]["engine"] == "offline"
+            assert suggestion["drafted_by"]["model"] is None
+            assert suggestion["drafted_by"]["prompt_version"]
+            assert suggestion["usage"] == {"prompt_tokens": 0, "completion_tokens": 0}
+            assert suggestion["items"]
+            assert all(item["text"].strip() for item in suggestion["items"])
+            assert all(set(citation) >= _CITATION for citation in cited_in(suggestion))
+            cited = await check_citations(program.world.client, token, suggestion)
+            assert cited > 0 or kind in ("learnings", "feedback")
+            again = await program.world.client("GET", f"/v1/suggestions/{suggestion['id']}", token)
+            assert again.json() == suggestion
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_the_same_question_is_answered_the_same_offline(program: Program, kind: str) -> None:
-    first, second = await program.ask(kind), await program.ask(kind)
-    assert {**first, "id": ""} == {**second, "id": ""}
-    assert first["id"] != second["id"]
+async def test_the_same_question_is_answered_the_same_offline(
+    program: Program, subtests: pytest.Subtests
+) -> None:
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            first, second = await program.ask(kind), await program.ask(kind)
+            assert {**first, "id": ""} == {**second, "id": ""}
+            assert first["id"] != second["id"]
 
 
 @pytest.mark.parametrize(("body", "minutes", "most"), [({}, 60, 5), ({"minutes": 37, "limit": 3}, 37, 3)])
@@ -191,28 +197,32 @@ async def test_with_few_notes_every_question_is_answered_with_a_warning_or_an_it
             assert cited_in(suggestion) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_stream_that_cannot_begin_keeps_its_status(program: Program, kind: str) -> None:
-    world = program.world
-    path, token, body = program.call(kind)
-    for place in (world.pairing, world.program):
-        path = path.replace(place, "0" * 32)
-    refused(await world.client("POST", path, token, body, headers=_STREAM), 404)
-    refused(await world.client("POST", path, None, body, headers=_STREAM), 401)
-    refused(await world.client("POST", path, token, {"mood": "good"}, headers=_STREAM), 422)
+async def test_a_stream_that_cannot_begin_keeps_its_status(
+    program: Program, subtests: pytest.Subtests
+) -> None:
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            world = program.world
+            path, token, body = program.call(kind)
+            for place in (world.pairing, world.program):
+                path = path.replace(place, "0" * 32)
+            refused(await world.client("POST", path, token, body, headers=_STREAM), 404)
+            refused(await world.client("POST", path, None, body, headers=_STREAM), 401)
+            refused(await world.client("POST", path, token, {"mood": "good"}, headers=_STREAM), 422)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_stream_ends_with_the_whole_suggestion(program: Program, kind: str) -> None:
-    path, token, body = program.call(kind)
-    answer = await program.world.client("POST", path, token, body, headers=_STREAM)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/event-stream")
-    events = list(_events(answer.text))
-    assert [event for event, _ in events if event not in ("progress", "item")] == ["done"]
-    done = events[-1][1]
-    assert [item for event, item in events if event == "item"] == done["items"]
-    assert {**(await program.ask(kind)), "id": done["id"]} == done
+async def test_a_stream_ends_with_the_whole_suggestion(program: Program, subtests: pytest.Subtests) -> None:
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            path, token, body = program.call(kind)
+            answer = await program.world.client("POST", path, token, body, headers=_STREAM)
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            events = list(_events(answer.text))
+            assert [event for event, _ in events if event not in ("progress", "item")] == ["done"]
+            done = events[-1][1]
+            assert [item for event, item in events if event == "item"] == done["items"]
+            assert {**(await program.ask(kind)), "id": done["id"]} == done
 
 
 class Failing:

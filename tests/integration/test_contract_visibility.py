@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -86,25 +87,25 @@ async def test_owner_and_operator_have_no_coaching_of_a_pairing(
     assert (await client("GET", f"/v1/pairings/{world.pairing}", token)).status_code == 200
 
 
-@pytest.mark.parametrize("actor", ["bruno", "olga", "operator"])
-@pytest.mark.parametrize("visibility", ["private", "pair", "program"])
 async def test_nobody_outside_the_pairing_reads_a_note(
-    client: Client, program: Program, actor: str, visibility: str
+    client: Client, program: Program, subtests: pytest.Subtests
 ) -> None:
-    world = program.world
-    token = ADMIN if actor == "operator" else world.tokens[actor]
-    session = await world.session("2027-03-08T15:00:00Z")
-    note = await world.note(session, "maya", "About the walrus.", visibility=visibility)
-    for call in (
-        ("GET", "/v1/notes/{}", None),
-        ("PUT", "/v1/notes/{}", {"text": "Mine now."}),
-        ("DELETE", "/v1/notes/{}", None),
-    ):
-        await same_as_unknown(client, token, call, note["id"])
-    await same_as_unknown(client, token, ("GET", "/v1/sessions/{}/notes", None), session)
-    await same_as_unknown(client, token, ("POST", "/v1/sessions/{}/notes", {"text": "x"}), session)
-    mine = await client("GET", f"/v1/notes/{note['id']}", world.tokens["maya"])
-    assert mine.json()["text"] == "About the walrus."
+    for actor, visibility in product(("bruno", "olga", "operator"), ("private", "pair", "program")):
+        with subtests.test(actor=actor, visibility=visibility):
+            world = program.world
+            token = ADMIN if actor == "operator" else world.tokens[actor]
+            session = await world.session("2027-03-08T15:00:00Z")
+            note = await world.note(session, "maya", "About the walrus.", visibility=visibility)
+            for call in (
+                ("GET", "/v1/notes/{}", None),
+                ("PUT", "/v1/notes/{}", {"text": "Mine now."}),
+                ("DELETE", "/v1/notes/{}", None),
+            ):
+                await same_as_unknown(client, token, call, note["id"])
+            await same_as_unknown(client, token, ("GET", "/v1/sessions/{}/notes", None), session)
+            await same_as_unknown(client, token, ("POST", "/v1/sessions/{}/notes", {"text": "x"}), session)
+            mine = await client("GET", f"/v1/notes/{note['id']}", world.tokens["maya"])
+            assert mine.json()["text"] == "About the walrus."
 
 
 async def test_an_owner_sees_no_work_of_a_pairing_and_the_operator_no_note_in_it(

@@ -26,6 +26,8 @@ from tests.integration.model_endpoint import (
     drafter_with,
 )
 
+_ON_EVIDENCE = [kind for kind in KINDS if kind != "feedback"]
+
 
 @pytest.fixture
 def endpoint(httpx2_mock: respx.Router) -> Endpoint:
@@ -43,42 +45,45 @@ def the_models(suggestion: dict[str, Any], line: dict[str, Any]) -> list[dict[st
     return [item for item in suggestion["items"] if item["text"] == line["text"]]
 
 
-@pytest.mark.parametrize("kind", KINDS)
 async def test_an_answer_in_form_is_the_models_with_its_tokens_and_prompt(
-    program: Program, endpoint: Endpoint, kind: str
+    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
 ) -> None:
-    endpoint.says(replies.in_form)
-    suggestion = await program.ask(kind)
-    check_by_model(suggestion, kind)
-    await check_shown(program, kind, suggestion)
-    said = replies.standing_on(endpoint.asked)
-    (own,) = the_models(suggestion, said)
-    if kind == "learnings":
-        assert own["pairings"] == 3 and own["citations"] == []
-    else:
-        quotes = [citation["quote"] for citation in own["citations"]]
-        assert quotes == [endpoint.asked.evidence[i] for i in said["evidence"]]
-        assert quotes or kind == "feedback"
-    assert suggestion["warnings"] == []
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            endpoint.says(replies.in_form)
+            suggestion = await program.ask(kind)
+            check_by_model(suggestion, kind)
+            await check_shown(program, kind, suggestion)
+            said = replies.standing_on(endpoint.asked)
+            (own,) = the_models(suggestion, said)
+            if kind == "learnings":
+                assert own["pairings"] == 3 and own["citations"] == []
+            else:
+                quotes = [citation["quote"] for citation in own["citations"]]
+                assert quotes == [endpoint.asked.evidence[i] for i in said["evidence"]]
+                assert quotes or kind == "feedback"
+            assert suggestion["warnings"] == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
 async def test_the_request_asks_for_the_form_and_allows_only_evidence_that_it_shows(
-    program: Program, endpoint: Endpoint, kind: str
+    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
 ) -> None:
-    endpoint.says(replies.in_form)
-    await program.ask(kind)
-    assert endpoint.route.called
-    assert endpoint.route.call_count == 1
-    asked = endpoint.asked
-    assert endpoint.route.calls.last.request.headers["authorization"] == f"Bearer {KEY}"
-    assert asked.body["model"] == MODEL
-    assert asked.kind == kind
-    assert asked.allowed == list(asked.evidence)
-    assert kind == "feedback" or asked.allowed
-    assert asked.schema["additionalProperties"] is False
-    assert asked.system.startswith(prompt(kind).system.splitlines()[0])
-    assert KEPT_PRIVATE not in asked.user and "zebrafish" not in json.dumps(asked.body)
+    for kind in KINDS:
+        with subtests.test(kind=kind):
+            endpoint.says(replies.in_form)
+            before = endpoint.route.call_count
+            await program.ask(kind)
+            assert endpoint.route.called
+            assert endpoint.route.call_count == before + 1
+            asked = endpoint.asked
+            assert endpoint.route.calls.last.request.headers["authorization"] == f"Bearer {KEY}"
+            assert asked.body["model"] == MODEL
+            assert asked.kind == kind
+            assert asked.allowed == list(asked.evidence)
+            assert kind == "feedback" or asked.allowed
+            assert asked.schema["additionalProperties"] is False
+            assert asked.system.startswith(prompt(kind).system.splitlines()[0])
+            assert KEPT_PRIVATE not in asked.user and "zebrafish" not in json.dumps(asked.body)
 
 
 async def test_a_program_note_is_never_sent_when_learnings_are_worded(
@@ -91,15 +96,16 @@ async def test_a_program_note_is_never_sent_when_learnings_are_worded(
         assert word not in sent
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "feedback"])
 async def test_false_citations_alone_are_not_shown_and_the_answer_says_so(
-    program: Program, endpoint: Endpoint, kind: str
+    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
 ) -> None:
-    endpoint.says(replies.false_only)
-    suggestion = await program.ask(kind)
-    assert endpoint.route.called
-    await check_shown(program, kind, suggestion)
-    assert "evidence" in check_offline(suggestion)
+    for kind in _ON_EVIDENCE:
+        with subtests.test(kind=kind):
+            endpoint.says(replies.false_only)
+            suggestion = await program.ask(kind)
+            assert endpoint.asked.kind == kind
+            await check_shown(program, kind, suggestion)
+            assert "evidence" in check_offline(suggestion)
 
 
 async def test_feedback_that_stands_on_the_draft_loses_a_false_citation_and_says_so(
@@ -113,33 +119,35 @@ async def test_feedback_that_stands_on_the_draft_loses_a_false_citation_and_says
     assert suggestion["warnings"], "a citation was taken away and the answer does not say so"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "feedback"])
 async def test_of_lines_some_of_which_are_false_only_the_true_ones_are_shown(
-    program: Program, endpoint: Endpoint, kind: str
+    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
 ) -> None:
-    endpoint.says(replies.some_false)
-    suggestion = await program.ask(kind)
-    check_by_model(suggestion, kind)
-    await check_shown(program, kind, suggestion)
-    assert len(the_models(suggestion, replies.standing_on(endpoint.asked))) == 1
-    assert any("left out" in warning for warning in suggestion["warnings"])
+    for kind in _ON_EVIDENCE:
+        with subtests.test(kind=kind):
+            endpoint.says(replies.some_false)
+            suggestion = await program.ask(kind)
+            check_by_model(suggestion, kind)
+            await check_shown(program, kind, suggestion)
+            assert len(the_models(suggestion, replies.standing_on(endpoint.asked))) == 1
+            assert any("left out" in warning for warning in suggestion["warnings"])
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("learnings", "feedback")])
 async def test_a_line_with_a_true_and_a_false_citation_keeps_the_true_one_and_says_so(
-    program: Program, endpoint: Endpoint, kind: str
+    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
 ) -> None:
     def mixed(asked: replies.Asked) -> str:
         line = replies.standing_on(asked)
         return replies.answer_of({**line, "evidence": ["E99", *line["evidence"], "E0"]})
 
     endpoint.says(mixed)
-    suggestion = await program.ask(kind)
-    check_by_model(suggestion, kind)
-    await check_shown(program, kind, suggestion)
-    (own,) = the_models(suggestion, replies.standing_on(endpoint.asked))
-    assert len(own["citations"]) == 1
-    assert suggestion["warnings"], "a citation was taken away and the answer does not say so"
+    for kind in ("agenda", "reflection", "progress", "ask"):
+        with subtests.test(kind=kind):
+            suggestion = await program.ask(kind)
+            check_by_model(suggestion, kind)
+            await check_shown(program, kind, suggestion)
+            (own,) = the_models(suggestion, replies.standing_on(endpoint.asked))
+            assert len(own["citations"]) == 1
+            assert suggestion["warnings"], "a citation was taken away and the answer does not say so"
 
 
 async def test_a_model_that_writes_odd_characters_is_answered_for(

@@ -17,9 +17,9 @@ from coach.advice.briefs import (
     Reason,
     ReflectionBrief,
 )
-from coach.domain.notes import Excerpt, excerpt
+from coach.domain.notes import Excerpt, excerpt, is_exact
 from coach.domain.suggestions import Draft, DraftedBy, Engine, Item
-from coach.drafting.verify import is_exact, verify
+from coach.drafting.verify import verify
 from tests.fakes import NOW
 from tests.unit.building import INGRID, MAYA, OLGA, action, goal, note, program, reading
 
