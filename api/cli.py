@@ -8,17 +8,28 @@ from typing import Any, NoReturn
 import click
 
 _IMPORT_FORMAT = """
-FILE holds JSON lines (UTF-8), each an object with "type" and a "key" of your own. Other lines refer to
-it by that key, or by an id of this installation, and come after it:
+FILE holds JSON lines (UTF-8), each an object with a "type" and a "key" of your own. Other lines refer to
+it by that key, or by an id of this installation, and come after it. A whole small program:
 
 \b
-{"type": "program", "key", "name", "objectives": [], "description", "min_group_size"}
-{"type": "participant", "key", "program", "name", "role", "email", "department", "seniority"}
-{"type": "pairing", "key", "program", "mentors": [], "mentees": [], "kind"}
-{"type": "goal", "key", "pairing", "title", "description", "measure", "due", "owner", "status", "attainment"}
-{"type": "action", "key", "pairing", "title", "owner", "due", "status"}
-{"type": "session", "key", "pairing", "held_at", "format", "minutes"}
-{"type": "note", "key", "session", "author", "text", "visibility", "kind"}
+{"type": "program", "key": "p", "name": "Reverse 2027", "objectives": ["Leaders use social media"]}
+{"type": "participant", "key": "maya", "program": "p", "name": "Maya Okafor", "role": "mentor"}
+{"type": "participant", "key": "ingrid", "program": "p", "name": "Ingrid Berg", "role": "mentee"}
+{"type": "pairing", "key": "mi", "program": "p", "mentors": ["maya"], "mentees": ["ingrid"], "kind": "peer"}
+{"type": "goal", "key": "g1", "pairing": "mi", "title": "Post without help", "due": "2027-06-30"}
+{"type": "action", "key": "a1", "pairing": "mi", "title": "Draft a post", "owner": "ingrid"}
+{"type": "session", "key": "s1", "pairing": "mi", "held_at": "2027-03-04T15:00:00Z"}
+{"type": "note", "key": "n1", "session": "s1", "author": "maya", "text": "She drafted her first post."}
+
+\b
+also for          may be given
+program           description, min_group_size (3 or more)
+participant       role mentor, mentee, owner; email, department, seniority (such as junior, executive)
+pairing           kind reverse, traditional, peer, group
+goal              description, measure, owner, status open, achieved, dropped; attainment -2 to 2
+action            due, status open, done, dropped
+session           format one_to_one, workshop, group, remote; minutes
+note              visibility private, pair, program; kind note, transcript (lines "Name: words")
 
 Importing the same file again changes nothing. A bad line is reported with its number, the others go in,
 and the exit status is 1. FILE may be - for standard input.
@@ -89,7 +100,7 @@ def import_(file: Path) -> None:
     report = _run(import_file(file))
     added = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in sorted(report.added.items()))
     click.echo(f"Imported: {added or 'nothing new'}. There already: {report.unchanged}.")
-    for number, fault in report.faults:
+    for number, fault in sorted(report.faults):
         click.echo(f"line {number}: {fault}", err=True)
     if report.faults:
         _fail(f"{len(report.faults)} lines were not imported; mend them and import the file again")

@@ -53,7 +53,7 @@ def problem(
 def problem_of(error: errors.CounterpartError) -> ProblemResponse:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     faults = [FieldError(field=error.field, message=error.detail)] if error.field else []
-    detail = f"{error.field} {error.detail}" if error.field else error.detail
+    detail = f"{error.field}: {error.detail}" if error.field else error.detail
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
     return problem(status, detail, faults, headers)
 
@@ -65,7 +65,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def bad_input(_: Request, error: RequestValidationError) -> ProblemResponse:
-        faults = [FieldError(field=_field(fault), message=fault["msg"]) for fault in error.errors()]
+        faults = [
+            FieldError(field=_field(fault), message=str(fault["msg"]).removeprefix("Value error, "))
+            for fault in error.errors()
+        ]
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "the request does not have the form it must have", faults
         )

@@ -1,8 +1,9 @@
 """Fields that schemas share, with their limits."""
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from coach.domain.times import in_utc
 
@@ -23,7 +24,7 @@ Paragraph = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), AfterValidator(_storable)
 ]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_storable)]
-Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
+Moment = Annotated[datetime, AfterValidator(in_utc)]
 
 
 class Input(BaseModel):

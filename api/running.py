@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import socket
 from contextlib import suppress
 
 import click
@@ -13,6 +14,7 @@ from api.demo import PROGRAM, demo_key, demo_lines, demo_owner, demo_pairs, demo
 from api.jobs import import_lines
 from coach.domain.ids import imported_id
 from coach.domain.visibility import Operator
+from coach.errors import NotFound, SettingUnusable
 from coach.settings import Settings
 from coach.setup.people import give_token
 from coach.wiring import Service, open_service
@@ -35,30 +37,48 @@ async def demo(fresh: bool) -> None:
     if fresh:
         shutil.rmtree(settings.data_dir, ignore_errors=True)
     async with open_service(settings) as service:
-        click.echo("Loading the demonstration program; the first time takes a minute or so ...")
-        await import_lines(service, [line.encode() for line in demo_lines(service.clock())])
+        await _load(service)
         click.echo(await _welcome(service))
         await _listen(service)
 
 
+async def _load(service: Service) -> None:
+    """Import the program unless that was done before: what was erased from it stays erased."""
+    loaded = service.settings.data_dir / "loaded"
+    if not loaded.exists():
+        click.echo("Loading the demonstration program; it takes half a minute or so ...")
+        await import_lines(service, [line.encode() for line in demo_lines(service.clock())])
+        loaded.touch()
+
+
 async def _listen(service: Service) -> None:
-    settings = service.settings
     config = uvicorn.Config(
-        create_app(service),
-        host=settings.host,
-        port=settings.port,
-        log_level="info",
-        access_log=False,
-        timeout_graceful_shutdown=10,
+        create_app(service), log_level="info", access_log=False, timeout_graceful_shutdown=10
     )
-    with suppress(KeyboardInterrupt):
-        await uvicorn.Server(config).serve()
+    with listening_socket(service.settings) as listening, suppress(KeyboardInterrupt):
+        await uvicorn.Server(config).serve([listening])
+
+
+def listening_socket(settings: Settings) -> socket.socket:
+    """A socket on the address that the settings name, or SettingUnusable."""
+    try:
+        return socket.create_server((settings.host, settings.port), family=_family(settings.host))
+    except OSError as error:
+        place = f"{settings.host}:{settings.port}"
+        raise SettingUnusable(
+            f"can't listen on {place} ({error.strerror}); set COUNTERPART_HOST or COUNTERPART_PORT"
+        ) from error
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 async def _welcome(service: Service) -> str:
     """Addresses, tokens, and three commands to try."""
     address = f"http://{service.settings.host}:{service.settings.port}"
-    rows = [(key, told, await _token(service, key)) for key, told in demo_people()]
+    asked = [(key, told, await _token(service, key)) for key, told in demo_people()]
+    rows = [(key, told, token) for key, told, token in asked if token]
     tokens = {key: token for key, _, token in rows}
     pair = demo_pairs()[0]
     mentor, mentee = pair["mentors"][0], pair["mentees"][0]
@@ -70,14 +90,14 @@ async def _welcome(service: Service) -> str:
         (
             f"{mentor['name']} asks for the next agenda:",
             f"{home}/agenda",
-            tokens[mentor["key"]],
+            mentor["key"],
             '{"minutes": 60}',
         ),
-        (f"{mentee['name']} asks what to reflect on:", f"{home}/reflection", tokens[mentee["key"]], "{}"),
+        (f"{mentee['name']} asks what to reflect on:", f"{home}/reflection", mentee["key"], "{}"),
         (
             f"{owner['name']} reads what the program has learned:",
             f"{program}/learnings",
-            tokens[owner["key"]],
+            owner["key"],
             "{}",
         ),
     )
@@ -92,15 +112,19 @@ async def _welcome(service: Service) -> str:
             "",
             "Try",
             *(
-                f"  # {what}\n  curl -s {url} -H 'Authorization: Bearer {token}' {_HEADER} -d '{body}'\n"
-                for what, url, token, body in tries
+                f"  # {what}\n"
+                f"  curl -s {url} -H 'Authorization: Bearer {tokens[key]}' {_HEADER} -d '{body}'\n"
+                for what, url, key, body in tries
+                if key in tokens
             ),
         ]
     )
 
 
-async def _token(service: Service, key: str) -> str:
+async def _token(service: Service, key: str) -> str | None:
+    """A new token; None for someone who was erased since."""
     async with service.database.writing() as records:
         holder = imported_id("participant", demo_key(key))
-        token, _ = await give_token(records, Operator(), service.clock(), holder)
-    return token
+        with suppress(NotFound):
+            return (await give_token(records, Operator(), service.clock(), holder))[0]
+    return None

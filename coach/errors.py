@@ -8,7 +8,8 @@ CounterpartError
 ├── TooLarge            more than the settings allow
 └── NotReady            the service can't answer yet
     ├── IndexMismatch   the index was built by another model or passage format
-    └── DataInUse       another process serves this data directory
+    ├── DataInUse       another process serves this data directory
+    └── SettingUnusable what a setting names can't be opened
 """
 
 
@@ -50,4 +51,8 @@ class IndexMismatch(NotReady):
 
 
 class DataInUse(NotReady):
+    pass
+
+
+class SettingUnusable(NotReady):
     pass

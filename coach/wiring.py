@@ -19,7 +19,7 @@ from coach.advice.coach import Coach
 from coach.capture.indexing import Advance, Indexer, Mended
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.verify import verify
-from coach.errors import DataInUse, IndexMismatch
+from coach.errors import CounterpartError, DataInUse, IndexMismatch, SettingUnusable
 from coach.ports import Clock
 from coach.records.database import Database, open_database
 from coach.records.migrate import migrate
@@ -146,7 +146,8 @@ def data_lock(settings: Settings) -> Iterator[None]:
     if not settings.keeps_files:
         yield
         return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _opening("COUNTERPART_DATA_DIR"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
     lock = FileLock(settings.data_dir / "counterpart.lock")
     try:
         lock.acquire(timeout=0)
@@ -176,7 +177,7 @@ async def open_service(
         database = await open_records(settings)
         try:
             chosen = embedder or SentenceTransformerEmbedder(settings.embedding_model)
-            index = _index(settings, Fingerprint.of(chosen))
+            index = _index(settings, _fingerprint(chosen))
             try:
                 yield _service(settings, database, chosen, index, drafter or build_drafter(settings), clock)
             finally:
@@ -187,10 +188,28 @@ async def open_service(
 
 async def open_records(settings: Settings) -> Database:
     """The database with its tables brought up to date."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = open_database(settings.sqlalchemy_url)
-    await migrate(database)
+    with _opening("COUNTERPART_DATABASE_URL" if settings.database_url else "COUNTERPART_DATA_DIR"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = open_database(settings.sqlalchemy_url)
+        await migrate(database)
     return database
+
+
+@contextmanager
+def _opening(setting: str) -> Iterator[None]:
+    """What goes wrong inside is told as the setting's fault."""
+    try:
+        yield
+    except (CounterpartError, IndexBuiltOtherwise):
+        raise
+    except Exception as error:
+        told = str(error).strip().splitlines() or [type(error).__name__]
+        raise SettingUnusable(f"what {setting} names can't be used: {told[0]}") from error
+
+
+def _fingerprint(embedder: Embedder) -> Fingerprint:
+    with _opening("COUNTERPART_EMBEDDING_MODEL"):
+        return Fingerprint.of(embedder)
 
 
 def _service(
@@ -234,9 +253,10 @@ def index_folder(settings: Settings) -> Path:
 
 def _index(settings: Settings, fingerprint: Fingerprint, rebuild: bool = False) -> ChromaIndex:
     try:
-        if settings.chroma_url is not None:
-            return remote_index(settings.chroma_url, fingerprint, rebuild)
-        return embedded_index(index_folder(settings), fingerprint)
+        with _opening("COUNTERPART_CHROMA_URL" if settings.chroma_url else "COUNTERPART_DATA_DIR"):
+            if settings.chroma_url is not None:
+                return remote_index(settings.chroma_url, fingerprint, rebuild)
+            return embedded_index(index_folder(settings), fingerprint)
     except IndexBuiltOtherwise as error:
         raise IndexMismatch(str(error)) from error
 
@@ -262,7 +282,7 @@ async def reindex(
 
 
 async def _index_to_mend(settings: Settings, embedder: Embedder, rebuild: bool) -> tuple[ChromaIndex, bool]:
-    fingerprint = Fingerprint.of(embedder)
+    fingerprint = _fingerprint(embedder)
     if not rebuild:
         try:
             return _index(settings, fingerprint), False

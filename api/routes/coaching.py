@@ -37,9 +37,13 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 
 class AgendaBody(Input):
-    minutes: int = Field(default=60, ge=5, le=480)
+    minutes: int = Field(default=60, ge=5, le=480, examples=[45])
     limit: int = Field(default=5, ge=1, le=20)
-    focus: Line | None = Field(default=None, description="What the session should be about, in your words.")
+    focus: Line | None = Field(
+        default=None,
+        examples=["the dashboard"],
+        description="What the session should be about, in your words.",
+    )
 
 
 class ReflectionBody(Input):
@@ -49,17 +53,20 @@ class ReflectionBody(Input):
 
 class FeedbackBody(Input):
     draft: Paragraph = Field(examples=["You are always on your phone when I show you something."])
-    to: Id = Field(description="The member of the pairing who should hear it.")
+    to: Id = Field(
+        examples=["a0f2b7f8f1a44c6e8f0b6f6f0f4a9d11"],
+        description="The member of the pairing who should hear it.",
+    )
     situation: Line | None = Field(default=None, examples=["In our session on Tuesday"])
 
 
 class PeriodBody(Input):
-    since: Moment | None = None
-    until: Moment | None = None
+    since: Moment | None = Field(default=None, examples=["2027-01-01T00:00:00Z"])
+    until: Moment | None = Field(default=None, examples=["2027-06-30T23:59:59Z"])
 
 
 class LearningsBody(PeriodBody):
-    limit: int = Field(default=10, ge=1, le=50)
+    limit: int = Field(default=10, ge=1, le=50, examples=[5])
 
 
 class QuestionBody(Input):
@@ -67,7 +74,7 @@ class QuestionBody(Input):
 
 
 class SearchBody(Input):
-    query: Line
+    query: Line = Field(examples=["what she said about the dashboard"])
     limit: int = Field(default=10, ge=1, le=100)
 
 
@@ -101,11 +108,13 @@ class FoundList(Output):
 
 
 class ResponseBody(Input):
-    response: ResponseKind
+    response: ResponseKind = Field(examples=["edited"])
     item: int | None = Field(
-        default=None, ge=0, le=1000, description="Which item, counted from 0; all without it."
+        default=None, examples=[0], ge=0, le=1000, description="Which item, counted from 0; all without it."
     )
-    text: Paragraph | None = Field(default=None, description="Your own words, for edited.")
+    text: Paragraph | None = Field(
+        default=None, examples=["Ask how the post went"], description="Your own words, for edited."
+    )
 
 
 class ResponseOut(Output):

@@ -1,5 +1,6 @@
 """Programs, participants, tokens and pairings."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from coach import access
 from coach.domain.pairings import Pairing, PairingKind, Side
 from coach.domain.people import DEFAULT_GROUP_SIZE, LEAST_GROUP_SIZE, Participant, Role
 from coach.domain.visibility import Person
+from coach.ports import Records
 from coach.setup import erasing, people
 
 router = APIRouter(prefix="/v1", tags=["setting up"], responses=RESPONSES)
@@ -69,9 +71,17 @@ class TokenOut(Output):
 
 
 class NewPairing(Input):
-    mentor_ids: list[Id] = Field(max_length=100)
-    mentee_ids: list[Id] = Field(max_length=100)
-    kind: PairingKind = Field(description="In a reverse pairing the junior is the mentor.")
+    mentor_ids: list[Id] = Field(max_length=100, examples=[["57c18f8ff6b959baa944444ab49f1519"]])
+    mentee_ids: list[Id] = Field(max_length=100, examples=[["a0f2b7f8f1a44c6e8f0b6f6f0f4a9d11"]])
+    kind: PairingKind = Field(
+        examples=["reverse"], description="In a reverse pairing the junior is the mentor."
+    )
+
+
+class MemberOut(Output):
+    id: str
+    name: str
+    side: Side
 
 
 class PairingOut(Output):
@@ -79,16 +89,19 @@ class PairingOut(Output):
     program_id: str
     mentor_ids: list[str]
     mentee_ids: list[str]
+    members: list[MemberOut]
     kind: PairingKind
     created_at: datetime
 
     @classmethod
-    def of(cls, pairing: Pairing) -> "PairingOut":
+    def of(cls, pairing: Pairing, names: Mapping[str, str]) -> "PairingOut":
+        sides = [(i, side) for side in Side for i in pairing.ids_on(side)]
         return cls(
             id=pairing.id,
             program_id=pairing.program_id,
             mentor_ids=list(pairing.ids_on(Side.MENTOR)),
             mentee_ids=list(pairing.ids_on(Side.MENTEE)),
+            members=[MemberOut(id=i, name=names[i], side=side) for i, side in sides],
             kind=pairing.kind,
             created_at=pairing.created_at,
         )
@@ -119,7 +132,7 @@ async def who_am_i(records: Reading, actor: TheActor) -> MeOut:
     if not isinstance(actor, Person):
         return MeOut(role="operator")
     seen = await people.pairings_seen(records, actor, actor.participant.program_id)
-    mine = [PairingOut.of(p) for p in seen if p.side_of(actor.id) is not None]
+    mine = await _shown(records, [p for p in seen if p.side_of(actor.id) is not None])
     me = ParticipantOut.model_validate(actor.participant)
     return MeOut(role=actor.participant.role.value, participant=me, pairings=mine)
 
@@ -193,7 +206,7 @@ async def create_pairing(
     made = await people.create_pairing(
         records, actor, service.clock(), program_id=program_id, **body.model_dump()
     )
-    return PairingOut.of(made)
+    return (await _shown(records, [made]))[0]
 
 
 @router.get("/programs/{program_id}/pairings")
@@ -201,9 +214,14 @@ async def list_pairings(
     records: Reading, actor: TheActor, program_id: str, paging: ThePaging
 ) -> Page[PairingOut]:
     page, following = paging.cut(await people.pairings_seen(records, actor, program_id))
-    return Page(items=[PairingOut.of(p) for p in page], next_cursor=following)
+    return Page(items=await _shown(records, page), next_cursor=following)
 
 
 @router.get("/pairings/{pairing_id}")
 async def get_pairing(records: Reading, actor: TheActor, pairing_id: str) -> PairingOut:
-    return PairingOut.of(await access.pairing(records, actor, pairing_id))
+    return (await _shown(records, [await access.pairing(records, actor, pairing_id)]))[0]
+
+
+async def _shown(records: Records, pairings: Sequence[Pairing]) -> list[PairingOut]:
+    names = await people.members_names(records, pairings)
+    return [PairingOut.of(pairing, names) for pairing in pairings]

@@ -61,7 +61,7 @@ async def agenda_brief(
         reading=reading,
         minutes=ask.minutes,
         limit=ask.limit,
-        actions=tuple(TrackedAction(a, reading.trace.about(a.title, 1)) for a in reading.open_actions),
+        actions=tuple(TrackedAction.of(a, reading.trace) for a in reading.open_actions),
         points=tuple(diverse(points, ask.limit)),
         opening=_opening(reading),
     )

@@ -7,10 +7,11 @@ from typing import Protocol
 
 from coach.advice.reading import Reading
 from coach.advice.sentences import Said
+from coach.advice.tracing import Trace
 from coach.domain.notes import Excerpt, Session
 from coach.domain.people import Participant, Program
 from coach.domain.suggestions import Draft, Kind
-from coach.domain.work import Action, Goal
+from coach.domain.work import Action, ActionStatus, Goal
 
 
 class Reason(StrEnum):
@@ -46,10 +47,16 @@ class Point:
 
 @dataclass(frozen=True)
 class TrackedAction:
-    """An open action and where the notes speak of it."""
+    """An action and where the notes speak of it; `done` is a sentence that tells an open one as done."""
 
     action: Action
     said: tuple[Said, ...]
+    done: Said | None = None
+
+    @classmethod
+    def of(cls, action: Action, trace: Trace) -> "TrackedAction":
+        done = trace.done_about(action.title) if action.status is ActionStatus.OPEN else None
+        return cls(action, (done,) if done else trace.about(action.title, 1), done)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _was_done_within(action: Action, ask: ProgressAsk) -> bool:
 
 
 def _tracked(reading: Reading, actions: Iterable[Action]) -> tuple[TrackedAction, ...]:
-    return tuple(TrackedAction(action, reading.trace.about(action.title, 1)) for action in actions)
+    return tuple(TrackedAction.of(action, reading.trace) for action in actions)
 
 
 def _with_cue(said: Iterable[Said], cue: str) -> list[Said]:

@@ -42,6 +42,11 @@ class Trace:
         every = self.about(title, len(self.sentences))
         return max(every, key=lambda said: (said.session, said.excerpt.start), default=None)
 
+    def done_about(self, title: str) -> Said | None:
+        """The last sentence that speaks of a title as done."""
+        every = [s for s in self.about(title, len(self.sentences)) if "done" in s.cues]
+        return max(every, key=lambda said: (said.session, said.excerpt.start), default=None)
+
     def speaks_of(self, said: Said, title: str) -> bool:
         stems = self._stems(title)
         return self._enough(len(stems & said.stems), stems, said)

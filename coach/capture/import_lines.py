@@ -1,11 +1,10 @@
 """The lines of an import: JSON objects with a `type` and a `key` of the importer's own."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -86,7 +85,7 @@ class ActionLine(_Line):
 class SessionLine(_Line):
     type: Literal["session"]
     pairing: str
-    held_at: Annotated[AwareDatetime, AfterValidator(in_utc)]
+    held_at: Annotated[datetime, AfterValidator(in_utc)]
     format: SessionFormat = SessionFormat.ONE_TO_ONE
     minutes: int | None = Field(default=None, ge=1, le=1440)
 

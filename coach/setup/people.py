@@ -1,7 +1,7 @@
 """Setting a program up: the program, its people, their tokens and pairings."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -121,6 +121,12 @@ async def pairings_seen(records: Records, actor: Actor, program_id: str) -> list
     """For operator and owner all of the program's, for others those they are in."""
     program = await access.program(records, actor, program_id)
     return [p for p in await records.people.pairings_of(program.id) if may_see_pairing(actor, p)]
+
+
+async def members_names(records: Records, pairings: Iterable[Pairing]) -> dict[str, str]:
+    """The names of everyone in these pairings, by id: whoever may see a pairing may know who is in it."""
+    ids = {member for pairing in pairings for member in pairing.member_ids}
+    return {i: person.name for i, person in (await records.people.participants(ids)).items()}
 
 
 async def participants_seen(records: Records, actor: Actor, program_id: str) -> list[Participant]:

@@ -64,6 +64,8 @@ async def test_a_pairing_has_its_members_and_kind(client: Client, world: World, 
     path = f"/v1/programs/{world.program}/pairings"
     made = await client.made(path, body)
     assert {**made, **body, "program_id": world.program} == made
+    sides = [(member["name"].split()[0].lower(), member["side"]) for member in made["members"]]
+    assert sides == [("maya", "mentor"), ("ingrid", "mentee")]
     for token in (ADMIN, world.tokens["maya"], world.tokens["ingrid"], world.tokens["olga"]):
         await check_got_again(client, "/v1/pairings", made, token, path)
 

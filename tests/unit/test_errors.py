@@ -66,7 +66,7 @@ def test_only_what_is_not_authenticated_is_asked_for_a_token() -> None:
 def test_bad_input_names_its_field() -> None:
     told = body(problem_of(Invalid("must not be blank", "text")))
     assert told["errors"] == [{"field": "text", "message": "must not be blank"}]
-    assert told["detail"] == "text must not be blank"
+    assert told["detail"] == "text: must not be blank"
 
 
 def test_a_problem_tells_every_fault() -> None:

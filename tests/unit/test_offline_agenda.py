@@ -53,6 +53,24 @@ def only(items: Iterable[Item], section: str) -> Item:
     return found
 
 
+async def test_an_overdue_action_that_a_note_tells_as_done_is_shown_with_that_note() -> None:
+    told = note("I booked the studio for Friday.", held="2027-03-08", note_id="booked")
+    draft = await agenda(reading(*HISTORY, told, actions=ACTIONS))
+    actions = only(draft.items, "actions")
+    assert "“Book a studio”" in actions.text
+    assert "close it if that settles it" in str(actions.detail)
+    assert told.id in [citation.note_id for citation in actions.citations]
+    assert "close it" not in str(only((await agenda(FULL)).items, "actions").detail)
+
+
+async def test_what_was_asked_for_is_on_the_agenda_although_no_note_speaks_of_it() -> None:
+    draft = await agenda(FULL, focus="blockchain")
+    (asked,) = [item for item in draft.items if item.text == "blockchain"]
+    assert asked.citations == ()
+    assert asked.detail == "You asked for it; I find nothing on it in the notes you may read."
+    assert only(draft.items, "focus").citations
+
+
 async def test_the_items_follow_the_order_of_a_session() -> None:
     draft = await agenda(FULL)
     assert sections(draft.items) == list(SECTIONS)
@@ -129,7 +147,7 @@ async def test_every_citation_is_exact(texts: list[str]) -> None:
 async def test_the_focus_is_the_weightiest_point_that_cites_a_note() -> None:
     focus = only((await agenda(FULL)).items, "focus")
     assert focus.text == "Come back to what was put off: “We ran out of time for the podcast demo”"
-    assert focus.detail == "Ingrid wrote it on 4 March 2027, and no later note says that it was done."
+    assert focus.detail == "Ingrid wrote it on 4 March 2027, and I find no later note that says it was done."
     assert [cited.text for cited in focus.citations] == ["We ran out of time for the podcast demo."]
 
 
@@ -191,10 +209,10 @@ async def test_a_private_note_reaches_nobody_else() -> None:
 @pytest.mark.parametrize(
     ("due", "told"),
     [
-        (date(2027, 3, 20), "Due 20 March 2027, in 10 days. No note speaks of it yet."),
-        (date(2027, 3, 11), "Due 11 March 2027, in 1 day. No note speaks of it yet."),
-        (date(2027, 3, 10), "Due 10 March 2027, today. No note speaks of it yet."),
-        (date(2027, 3, 8), "Due 8 March 2027, 2 days ago. No note speaks of it yet."),
+        (date(2027, 3, 20), "Due 20 March 2027, in 10 days. I find no note that speaks of it."),
+        (date(2027, 3, 11), "Due 11 March 2027, in 1 day. I find no note that speaks of it."),
+        (date(2027, 3, 10), "Due 10 March 2027, today. I find no note that speaks of it."),
+        (date(2027, 3, 8), "Due 8 March 2027, 2 days ago. I find no note that speaks of it."),
     ],
 )
 async def test_a_goal_says_when_it_is_due(due: date, told: str) -> None:

@@ -97,7 +97,7 @@ async def test_goals_are_told_with_their_state_rating_and_gaps() -> None:
 async def test_a_goal_without_measure_date_or_owner_is_said_to_lack_them() -> None:
     (told,) = under(await progress(reading(goals=[goal("Run a channel")])), "goals")
     assert told.text == "“Run a channel”: open, not rated yet"
-    assert told.detail == "No note speaks of it yet. It still lacks a measure, a date and an owner."
+    assert told.detail == "I find no note that speaks of it. It still lacks a measure, a date and an owner."
 
 
 async def test_a_goal_cites_the_latest_word_on_it() -> None:
@@ -152,7 +152,7 @@ async def test_an_answer_is_a_sentence_of_the_notes_with_its_citation() -> None:
 async def test_a_question_that_the_notes_do_not_answer_gets_no_item_and_a_warning(question: str) -> None:
     draft = await answer(reading(*HISTORY), question)
     assert draft.items == ()
-    assert draft.warnings == ("Your notes don't hold an answer to this.",)
+    assert draft.warnings == ("I find no answer to this in the notes you may read.",)
 
 
 async def test_a_partners_private_note_answers_nothing() -> None:

@@ -47,6 +47,9 @@ async def agenda(of: Reading = READ) -> AgendaBrief:
     return await agenda_brief(records_of(of), await search_of(of), reader_of(of), ask, NOW)
 
 
+NOT_FOUND = ("I find no answer to this in the notes you may read.",)
+
+
 def read(brief: Brief, *lines: Line) -> tuple[Item, ...]:
     return items_from(Answer(items=list(lines)), brief)[0]
 
@@ -92,11 +95,17 @@ def test_an_empty_answer_holds_nothing(brief: Brief) -> None:
 
 def test_to_a_question_no_answer_is_an_answer_and_is_said() -> None:
     unheld = AnswerBrief(READ, "What is the capital of Peru?", (), (DEMO,))
-    assert items_from(Answer(items=[]), unheld) == ((), ("Your notes don't hold an answer to this.",))
+    assert items_from(Answer(items=[]), unheld) == (
+        (),
+        NOT_FOUND,
+    )
 
 
 def test_no_answer_is_said_also_where_the_offline_coach_would_have_had_one() -> None:
-    assert items_from(Answer(items=[]), ANSWER) == ((), ("Your notes don't hold an answer to this.",))
+    assert items_from(Answer(items=[]), ANSWER) == (
+        (),
+        NOT_FOUND,
+    )
 
 
 @pytest.mark.parametrize("section", [None, "", "focus", "GENTLE", "what "])

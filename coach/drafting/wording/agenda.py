@@ -85,6 +85,7 @@ def _actions(brief: AgendaBrief, words: Phrases) -> list[Item]:
     titles = words.listed([f"“{t.action.title}”" for t in shown])
     text = words.say("agenda.actions" if overdue else "agenda.actions_open", titles=titles)
     detail = "; ".join(action_line(t, brief.reading, words) for t in brief.actions) + "."
+    detail += "".join(told_done(t, brief.reading, words) for t in shown)
     detail += _private([said for tracked in shown for said in tracked.said], brief.reading, words)
     cited = tuple(said.excerpt for tracked in shown for said in tracked.said)
     return [Item(text, detail, "actions", citations=cited)]
@@ -101,13 +102,25 @@ def action_line(tracked: TrackedAction, reading: Reading, words: Phrases) -> str
     return words.say("agenda.action_line", title=action.title, who=who, when=when)
 
 
+def told_done(tracked: TrackedAction, reading: Reading, words: Phrases) -> str:
+    """What a note says of an open action as done, for its owner to settle; else nothing."""
+    if tracked.done is None:
+        return ""
+    return words.say(
+        "agenda.action_told", **words.place(tracked.done, reading), **words.quoted(tracked.done, "done")
+    )
+
+
 def _topics(brief: AgendaBrief, words: Phrases) -> list[Item]:
-    """The weightiest point that cites is the focus; without any note, the working agreement."""
-    points = sorted(brief.points, key=lambda p: not p.said)
+    """What was asked for, then what cites; the first that cites is the focus.
+
+    Without any note, the working agreement comes before.
+    """
+    points = sorted(brief.points, key=lambda p: (p.reason is not Reason.ASKED, not p.said))
     items = [_topic(point, brief.reading, words) for point in points]
-    if items and items[0].citations:
-        first = items[0]
-        items[0] = Item(first.text, first.detail, "focus", citations=first.citations)
+    focus = next((at for at, item in enumerate(items) if item.citations), None)
+    if focus is not None:
+        items[focus] = replace(items[focus], section="focus")
     if not brief.reading.notes:
         items.insert(0, Item(words["agenda.agreement"], words["agenda.agreement_detail"], "discussion"))
     return items

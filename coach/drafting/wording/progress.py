@@ -7,7 +7,7 @@ from coach.advice.sentences import Said
 from coach.domain.suggestions import Item
 from coach.domain.work import GoalStatus, attainment_t_score
 from coach.drafting.phrases import Phrases
-from coach.drafting.wording.agenda import action_line
+from coach.drafting.wording.agenda import action_line, told_done
 from coach.rules.goals import missing_from
 
 SECTIONS = ("goals", "done", "learned", "open", "next")
@@ -93,7 +93,8 @@ def _evidence(said: Said, brief: ProgressBrief, words: Phrases) -> str:
 def _action(tracked: TrackedAction, section: str, phrase: str, brief: ProgressBrief, words: Phrases) -> Item:
     cited = tuple(said.excerpt for said in tracked.said)
     text = words.say(phrase, title=tracked.action.title)
-    detail = None if section == "done" else f"{action_line(tracked, brief.reading, words)}."
+    told = told_done(tracked, brief.reading, words)
+    detail = None if section == "done" else f"{action_line(tracked, brief.reading, words)}.{told}"
     return Item(text, detail, section, citations=cited)
 
 
