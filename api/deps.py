@@ -43,12 +43,13 @@ async def get_actor(
 TheActor = Annotated[Actor, Depends(get_actor)]
 
 
-async def get_reading(service: TheService) -> AsyncIterator[Records]:
+async def get_reading(service: TheService, _: TheActor) -> AsyncIterator[Records]:
+    """Opened once the token is known: a request never holds two connections."""
     async with service.database.reading() as records:
         yield records
 
 
-async def get_writing(service: TheService) -> AsyncIterator[Records]:
+async def get_writing(service: TheService, _: TheActor) -> AsyncIterator[Records]:
     """One transaction for the request, committed before the answer is sent when nothing was raised."""
     async with service.database.writing() as records:
         yield records

@@ -36,7 +36,7 @@ async def import_file(file: Path, settings: Settings | None = None) -> ImportRep
 
 async def import_lines(service: Service, lines: Sequence[bytes]) -> ImportReport:
     """Record and index the lines, some hundred at a time, with a progress bar on a terminal."""
-    importer = Importer(service.database, service.splitter, service.clock)
+    importer = Importer(service.database, service.splitter, service.clock, service.settings.max_note_chars)
     report = ImportReport()
     with tqdm(total=len(lines), desc="lines", unit="line", disable=None) as bar:
         for batch in _batches(lines):

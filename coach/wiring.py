@@ -54,6 +54,7 @@ class Service:
     coach: Coach
     clock: Clock = utc_now
     mended: asyncio.Event = field(default_factory=asyncio.Event)
+    _to_forget: bool = True
     _tasks: set[asyncio.Task[object]] = field(default_factory=set)
 
     async def index_soon(self, note_ids: Sequence[str], gone: Sequence[str] = ()) -> bool:
@@ -67,7 +68,7 @@ class Service:
     async def forget(self, passage_ids: Sequence[str]) -> None:
         """Take erased passages out of the index, and their words out of the database's log."""
         await self.index_soon([], gone=passage_ids)
-        await self.database.forget()
+        self._to_forget = not await self.database.forget()
 
     async def _index(self, note_ids: Sequence[str], gone: Sequence[str]) -> bool:
         try:
@@ -82,6 +83,8 @@ class Service:
         """Load the model, mend the index, then look after whatever is left pending, until cancelled."""
         while True:
             try:
+                if self._to_forget:
+                    self._to_forget = not await self.database.forget()
                 await self.embedder.load()
                 await (
                     self.indexer.index_notes(await self.indexer.pending())
@@ -107,6 +110,8 @@ class Service:
             await self.index.count()
         except Exception as error:
             found["index"] = type(error).__name__
+        if self.settings.chroma_url is None and not index_folder(self.settings).is_dir():
+            found["index"] = "its folder is gone; restart the service to build it anew"
         if not self.mended.is_set():
             found["embedder"] = "the model is loading and the index is being mended"
             return found
@@ -253,12 +258,19 @@ def index_folder(settings: Settings) -> Path:
 
 def _index(settings: Settings, fingerprint: Fingerprint, rebuild: bool = False) -> ChromaIndex:
     try:
-        with _opening("COUNTERPART_CHROMA_URL" if settings.chroma_url else "COUNTERPART_DATA_DIR"):
-            if settings.chroma_url is not None:
+        if settings.chroma_url is not None:
+            with _opening("COUNTERPART_CHROMA_URL"):
                 return remote_index(settings.chroma_url, fingerprint, rebuild)
-            return embedded_index(index_folder(settings), fingerprint)
+        return embedded_index(index_folder(settings), fingerprint)
     except IndexBuiltOtherwise as error:
         raise IndexMismatch(str(error)) from error
+    except CounterpartError:
+        raise
+    except Exception as error:
+        raise SettingUnusable(
+            f"the index in {index_folder(settings)} can't be read ({type(error).__name__}); "
+            "run `counterpart reindex --rebuild` to build it anew from the records"
+        ) from error
 
 
 async def reindex(

@@ -5,6 +5,7 @@ with its neighbours in the session; a good neighbour lifts a passage further. Ex
 in scope is scored, and none outside it.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -39,7 +40,7 @@ class HybridSearch:
         wanted = (await self._embedder.embed([query]))[0]
         dense, has_vector = await self.vectors(scope, passages)
         cosines = dense @ wanted
-        scores = _fused(query, passages, dense, has_vector, wanted)
+        scores = await asyncio.to_thread(_fused, query, passages, dense, has_vector, wanted)
         best = np.argsort(-scores, kind="stable")[:limit]
         return [Found(passages[at], float(scores[at]), float(cosines[at])) for at in best]
 

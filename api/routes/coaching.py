@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.deps import Reading, TheActor, TheService, Writing
 from api.errors import RESPONSES
-from api.fields import Id, Input, Line, Moment, Output, Paragraph
+from api.fields import Input, Output
 from api.middleware import Metrics
 from api.streaming import MEDIA_TYPE, stream
 from api.suggestions import SuggestionOut
@@ -25,6 +25,7 @@ from coach.advice.reflection import ReflectionAsk
 from coach.domain.notes import Found
 from coach.domain.suggestions import ResponseKind
 from coach.domain.visibility import Actor
+from coach.setup.fields import Id, Line, Moment, Paragraph
 from coach.wiring import Service
 
 router = APIRouter(prefix="/v1", tags=["asking the coach"], responses=RESPONSES)

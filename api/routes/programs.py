@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.deps import Reading, TheActor, TheService, Writing
 from api.errors import RESPONSES
-from api.fields import Id, Input, Line, Name, Output, Paragraph
+from api.fields import Input, Output
 from api.paging import Page, ThePaging
 from coach import access
 from coach.domain.pairings import Pairing, PairingKind, Side
@@ -17,6 +17,16 @@ from coach.domain.people import DEFAULT_GROUP_SIZE, LEAST_GROUP_SIZE, Participan
 from coach.domain.visibility import Person
 from coach.ports import Records
 from coach.setup import erasing, people
+from coach.setup.fields import (
+    EMAIL,
+    GROUP_SIZE_MOST,
+    MEMBERS_MOST,
+    OBJECTIVES_MOST,
+    Id,
+    Line,
+    Name,
+    Paragraph,
+)
 
 router = APIRouter(prefix="/v1", tags=["setting up"], responses=RESPONSES)
 
@@ -24,13 +34,14 @@ router = APIRouter(prefix="/v1", tags=["setting up"], responses=RESPONSES)
 class NewProgram(Input):
     name: Name = Field(examples=["Reverse mentoring 2027"])
     objectives: list[Line] = Field(
-        max_length=50, examples=[["Senior leaders use social media themselves", "Meetings work for everyone"]]
+        max_length=OBJECTIVES_MOST,
+        examples=[["Senior leaders use social media themselves", "Meetings work for everyone"]],
     )
     description: Paragraph | None = None
     min_group_size: int = Field(
         default=DEFAULT_GROUP_SIZE,
         ge=LEAST_GROUP_SIZE,
-        le=1000,
+        le=GROUP_SIZE_MOST,
         description="Learnings are shown only where this many pairings carry them; fixed from the start.",
     )
 
@@ -47,9 +58,7 @@ class ProgramOut(Output):
 class NewParticipant(Input):
     name: Name = Field(examples=["Maya Okafor"])
     role: Role
-    email: Annotated[Line, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = Field(
-        default=None, examples=["maya@example.org"]
-    )
+    email: Annotated[Line, Field(pattern=EMAIL)] | None = Field(default=None, examples=["maya@example.org"])
     department: Name | None = None
     seniority: Name | None = Field(default=None, examples=["junior", "executive"])
 
@@ -71,8 +80,8 @@ class TokenOut(Output):
 
 
 class NewPairing(Input):
-    mentor_ids: list[Id] = Field(max_length=100, examples=[["57c18f8ff6b959baa944444ab49f1519"]])
-    mentee_ids: list[Id] = Field(max_length=100, examples=[["a0f2b7f8f1a44c6e8f0b6f6f0f4a9d11"]])
+    mentor_ids: list[Id] = Field(max_length=MEMBERS_MOST, examples=[["57c18f8ff6b959baa944444ab49f1519"]])
+    mentee_ids: list[Id] = Field(max_length=MEMBERS_MOST, examples=[["a0f2b7f8f1a44c6e8f0b6f6f0f4a9d11"]])
     kind: PairingKind = Field(
         examples=["reverse"], description="In a reverse pairing the junior is the mentor."
     )

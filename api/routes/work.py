@@ -7,12 +7,13 @@ from pydantic import Field
 
 from api.deps import Reading, TheActor, TheService, Writing
 from api.errors import RESPONSES
-from api.fields import Id, Input, Line, Moment, Output, Paragraph
+from api.fields import Input, Output
 from api.paging import Page, ThePaging
 from coach import access
 from coach.domain.notes import SessionFormat
 from coach.domain.work import ActionStatus, GoalStatus
 from coach.setup import work
+from coach.setup.fields import Day, Id, Line, Moment, Paragraph
 
 router = APIRouter(prefix="/v1", tags=["setting up"], responses=RESPONSES)
 
@@ -21,7 +22,7 @@ class NewGoal(Input):
     title: Line = Field(examples=["Post on LinkedIn twice a month"])
     description: Paragraph | None = None
     measure: Line | None = Field(default=None, examples=["Six posts by June"])
-    due: date | None = None
+    due: Day | None = None
     owner_id: Id | None = None
 
 
@@ -29,7 +30,7 @@ class GoalChange(Input):
     title: Line | None = None
     description: Paragraph | None = None
     measure: Line | None = None
-    due: date | None = None
+    due: Day | None = None
     owner_id: Id | None = None
     status: GoalStatus | None = None
     attainment: int | None = Field(default=None, ge=-2, le=2, description="0 is as expected.")
@@ -52,13 +53,13 @@ class GoalOut(Output):
 class NewAction(Input):
     title: Line = Field(examples=["Send the draft post"])
     owner_id: Id | None = None
-    due: date | None = None
+    due: Day | None = None
 
 
 class ActionChange(Input):
     title: Line | None = None
     owner_id: Id | None = None
-    due: date | None = None
+    due: Day | None = None
     status: ActionStatus | None = None
 
 

@@ -1,5 +1,6 @@
 """What the next session should be about, and why now."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,7 @@ async def agenda_brief(
 ) -> AgendaBrief:
     reading = await read_pairing(records, actor, ask.pairing_id, now)
     near = await find_nearby(reading, search)
-    points = [*_from_notes(reading), *_from_goals(reading, near), *_from_objectives(reading, near)]
+    points = await asyncio.to_thread(_points, reading, near)
     if ask.focus:
         points.append(await _asked_for(reading, search, ask.focus))
     return AgendaBrief(
@@ -65,6 +66,10 @@ async def agenda_brief(
         points=tuple(diverse(points, ask.limit)),
         opening=_opening(reading),
     )
+
+
+def _points(reading: Reading, near: Nearby) -> list[Point]:
+    return [*_from_notes(reading), *_from_goals(reading, near), *_from_objectives(reading, near)]
 
 
 def _from_notes(reading: Reading) -> Iterator[Point]:
@@ -172,7 +177,7 @@ def _alike(one: Point, other: Point) -> bool:
 
 def _opening(reading: Reading) -> Said | None:
     """What to check in on: the latest session's own words on how someone felt, or what was done."""
-    latest = [said for said in reading.sentences if reading.sessions_ago(said) == 0 and not said.is_question]
+    latest = [said for said in reading.sentences if said.session == reading.latest and not said.is_question]
     for cue in ("feeling", "done", "learned"):
         for said in latest:
             if cue in said.cues and not reading.is_private(said.excerpt.note_id):

@@ -1,5 +1,6 @@
 """Answering a question from the notes, or not at all."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +75,7 @@ async def candidates(reading: Reading, search: Search, question: str) -> list[Ca
     if not said:
         return []
     likeness = await search.likeness(question, [f"{s.excerpt.speaker}: {s.text}" for s, _ in said])
-    asked = Question(question, reading)
+    asked = await asyncio.to_thread(Question, question, reading)
     made = [
         Candidate(s, {"likeness": like, **asked.features(s, hit)})
         for (s, hit), like in zip(said, likeness, strict=True)

@@ -179,7 +179,10 @@ class Theme:
 
 @dataclass(frozen=True)
 class LearningsBrief:
-    """Holds no word of a note that fewer pairings than the program's group size use."""
+    """Holds no word of a note that fewer pairings than the program's group size use.
+
+    `note_ids`: the notes that were counted.
+    """
 
     program: Program
     asked_by: Participant
@@ -188,6 +191,7 @@ class LearningsBrief:
     until: datetime | None
     themes: tuple[Theme, ...]
     pairings: int
+    note_ids: tuple[str, ...] = ()
     kind: Kind = Kind.LEARNINGS
 
     @property

@@ -16,7 +16,7 @@ from coach.advice.reflection import ReflectionAsk, reflection_brief
 from coach.domain.ids import new_id
 from coach.domain.notes import Note, is_exact
 from coach.domain.suggestions import Draft, Item, Suggestion
-from coach.domain.visibility import Actor, may_read_note
+from coach.domain.visibility import Actor, counts_in_learnings, may_read_note
 from coach.errors import Conflict, NotFound
 from coach.ports import Clock, Records, Search, Transactions
 
@@ -101,7 +101,7 @@ class Coach:
         names, texts = await _not_to_repeat(records, brief)
         items, dropped = self._verify(draft, brief, readable, names, texts)
         settled = _suggestion(brief, draft, items, (*draft.warnings, *dropped), now)
-        sources = {excerpt.note_id for excerpt in brief.evidence} | set(readable)
+        sources = _note_ids(brief) | set(readable)
         await records.suggestions.add_suggestion(settled, sources)
         return settled
 
@@ -133,8 +133,18 @@ async def _require_asker(records: Records, actor: Actor, brief: Brief) -> None:
 
 async def _stands(records: Records, actor: Actor, brief: Brief) -> bool:
     """Whether everything that the drafter was shown is still there, word for word, and may be read."""
-    readable = await readable_now(records, actor, {excerpt.note_id for excerpt in brief.evidence})
+    if isinstance(brief, LearningsBrief):
+        counted = await records.notes.notes(brief.note_ids)
+        return len(counted) == len(brief.note_ids) and all(map(counts_in_learnings, counted.values()))
+    readable = await readable_now(records, actor, _note_ids(brief))
     return all(is_exact(excerpt, readable) for excerpt in brief.evidence)
+
+
+def _note_ids(brief: Brief) -> set[str]:
+    """The notes that a brief was made from."""
+    if isinstance(brief, LearningsBrief):
+        return set(brief.note_ids)
+    return {excerpt.note_id for excerpt in brief.evidence}
 
 
 async def readable_now(records: Records, actor: Actor, note_ids: set[str]) -> dict[str, Note]:

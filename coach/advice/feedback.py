@@ -16,7 +16,7 @@ from coach.domain.visibility import Actor
 from coach.errors import Invalid
 from coach.language.cues import cues
 from coach.language.sentences import sentence_spans
-from coach.language.words import content_stems, overlap, words
+from coach.language.words import content_stems, overlap, stop_words, words
 from coach.ports import Records, Search
 from coach.rules.feedback import flags, is_behaviour, is_situation
 
@@ -28,6 +28,10 @@ _TRIM = " \t\n,;.-–—"
 _TOLD_MOMENT = re.compile(r"(?:when|while) (you\b.+)$", re.IGNORECASE | re.DOTALL)
 _WHAT_WAS_DONE = re.compile(r"(?<=\s)(?:when|while) you\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:and|but|so)\b", re.IGNORECASE)
+_PRONOUNS = frozenset({"she", "he", "they"})
+_SELF = frozenset({"i", "my"})
+_OTHERS = _SELF | {"our", "his", "her", "their", "someone", "somebody"}
+_REACH = 12
 _CONNECTIVE = re.compile(r"^(?:and|but|so|then|because|which|that)\b[\s,]*", re.IGNORECASE)
 
 
@@ -89,14 +93,24 @@ def _observed(
 
 
 def _is_observation(said: Said, receiver: Participant, reading: Reading) -> bool:
-    """Whether a note says what the receiver did: named, or "she" or "he" where there are only two."""
+    """Whether a note says what the receiver did, and not what someone else did.
+
+    The receiver is the first whom the sentence names, or "she" or "he" begins it where there are only two.
+    """
     if said.kind is NoteKind.TRANSCRIPT or said.excerpt.author_id == receiver.id or said.is_question:
         return False
     if said.cues & {"promise", "feeling"} or not is_behaviour(said.text):
         return False
-    spoken = {word.lower() for word in words(said.text)}
-    alone = len(reading.pairing.member_ids) == 2 and bool(spoken & {"she", "he", "they"})
-    return receiver.first_name.lower() in spoken or alone
+    spoken = words(said.text)
+    lowered = [word.lower() for word in spoken]
+    name, alone = receiver.first_name.lower(), len(reading.pairing.member_ids) == 2
+    for at, word in enumerate(lowered):
+        if word == name or (alone and word in _PRONOUNS):
+            others = _OTHERS if word in _PRONOUNS else _SELF
+            return not others & set(lowered[max(0, at - _REACH) : at])
+        if at > 0 and spoken[at][0].isupper() and word not in stop_words():
+            return False
+    return False
 
 
 def take_apart(draft: str, situation: str | None = None) -> Parts:

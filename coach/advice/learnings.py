@@ -4,9 +4,10 @@ A word counts only when enough distinct pairings use it; a theme is made of such
 objective or a known difficulty that enough pairings write about.
 """
 
+import asyncio
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,16 +18,17 @@ from coach import access
 from coach.advice.briefs import LearningsBrief, Theme
 from coach.advice.progress import in_period, require_period
 from coach.advice.sentences import Said, said_in
-from coach.domain.notes import Note, PlacedPassage, excerpt
+from coach.domain.notes import Note, Passage, PlacedPassage, excerpt
 from coach.domain.people import Participant, Program
 from coach.domain.visibility import Actor, counts_in_learnings
 from coach.language.cues import cues
-from coach.language.words import content_words, stem
+from coach.language.words import content_stems, content_words, stem
 from coach.ports import Records, Search
 from coach.rules.confidentiality import name_parts, parts_of
 
 _APART = 0.55
 _MOST_WORDS = 4
+_TERM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,11 @@ class LearningsAsk:
 
 @dataclass(frozen=True)
 class Told:
-    """A passage of a program note with what counts of it: pairing, words by stem, cues of its sentences."""
+    """A passage of a program note with what counts of it: whose, words by stem, cues of its sentences."""
 
     passage: PlacedPassage
     pairing_id: str
+    author_id: str
     words: Mapping[str, str]
     cues: frozenset[str]
     difficulties: frozenset[str]
@@ -56,9 +59,7 @@ async def learnings_brief(
     owner = access.require_person(actor)
     told = await _told(records, program, ask)
     vectors, _ = await search.vectors({"program": program.id}, [t.passage for t in told])
-    known = _difficulties(told, program)
-    themes = [*known, *(t for t in _word_themes(told, vectors, program) if not _told_already(t, known))]
-    themes.sort(key=lambda theme: (-theme.pairings, theme.words))
+    themes = await asyncio.to_thread(_themes, told, vectors, program)
     return LearningsBrief(
         program=program,
         asked_by=owner.participant,
@@ -66,8 +67,16 @@ async def learnings_brief(
         since=ask.since,
         until=ask.until,
         themes=tuple(themes[: ask.limit]),
+        note_ids=tuple(dict.fromkeys(t.passage.excerpt.note_id for t in told)),
         pairings=len({t.pairing_id for t in told}),
     )
+
+
+def _themes(told: Sequence[Told], vectors: NDArray[np.float32], program: Program) -> list[Theme]:
+    """What the most pairings carry first."""
+    known = _difficulties(told, program)
+    themes = [*known, *(t for t in _word_themes(told, vectors, program) if not _told_already(t, known))]
+    return sorted(themes, key=lambda theme: (-theme.pairings, theme.words))
 
 
 async def _told(records: Records, program: Program, ask: LearningsAsk) -> list[Told]:
@@ -78,11 +87,9 @@ async def _told(records: Records, program: Program, ask: LearningsAsk) -> list[T
     ]
     nameless = _names(await records.people.participants_of(program.id))
     passages = await records.notes.passages_of(note.id for note in notes)
-    return [
-        _of_passage(note, PlacedPassage(p.id, excerpt(note, p.start, p.end, p.speaker)), nameless)
-        for note in notes
-        for p in passages[note.id]
-    ]
+    return await asyncio.to_thread(
+        lambda: [told for note in notes for told in _of_note(note, passages[note.id], nameless)]
+    )
 
 
 def _names(people: Sequence[Participant]) -> frozenset[str]:
@@ -91,9 +98,21 @@ def _names(people: Sequence[Participant]) -> frozenset[str]:
     return name_parts([*(p.name for p in people), *addressed])
 
 
-def _of_passage(note: Note, passage: PlacedPassage, nameless: frozenset[str]) -> Told:
+def _of_note(note: Note, passages: Sequence[Passage], nameless: frozenset[str]) -> Iterator[Told]:
+    """What each passage tells; passages and sentences both stand in the note's order."""
+    sentences = deque(said_in(note, "", 0))
+    for passage in passages:
+        while sentences and sentences[0].excerpt.start < passage.start:
+            sentences.popleft()
+        inside = []
+        while sentences and sentences[0].excerpt.end <= passage.end:
+            inside.append(sentences.popleft())
+        placed = PlacedPassage(passage.id, excerpt(note, passage.start, passage.end, passage.speaker))
+        yield _of_passage(note, placed, inside, nameless)
+
+
+def _of_passage(note: Note, passage: PlacedPassage, inside: Sequence[Said], nameless: frozenset[str]) -> Told:
     place = passage.excerpt
-    inside = [s for s in _sentences(note) if place.start <= s.excerpt.start and s.excerpt.end <= place.end]
     generic = {stem(word) for word in cues().generic}
     kept = {
         stem(w): w
@@ -103,14 +122,11 @@ def _of_passage(note: Note, passage: PlacedPassage, nameless: frozenset[str]) ->
     return Told(
         passage,
         note.pairing_id,
+        note.author_id,
         {root: word for root, word in kept.items() if root not in generic},
         frozenset().union(*(s.cues for s in inside)),
         frozenset().union(*(s.difficulties for s in inside)),
     )
-
-
-def _sentences(note: Note) -> list[Said]:
-    return list(said_in(note, "", 0))
 
 
 def _told_already(theme: Theme, known: Iterable[Theme]) -> bool:
@@ -130,7 +146,7 @@ def _theme(
     A count within the theme is withheld when it, or what is left of the theme without it, is too small.
     """
     least, carriers = program.min_group_size, len(_pairings(told))
-    if carriers < least:
+    if carriers < least or len({t.author_id for t in told}) < least:
         return None
 
     def counted(chosen: Iterable[Told]) -> int | None:
@@ -151,27 +167,42 @@ def _difficulties(told: Sequence[Told], program: Program) -> list[Theme]:
     themes = []
     for difficulty in sorted(cues().difficulty):
         about = [t for t in told if difficulty in t.difficulties]
-        common = _common_words(about, program.min_group_size)
+        common = _common_words(about, program)
         theme = _theme([word for _, word in common[:_MOST_WORDS]], about, program, difficulty)
         themes += [theme] if theme else []
     return themes
 
 
-def _common_words(told: Sequence[Told], least: int) -> list[tuple[str, str]]:
+def _common_words(told: Sequence[Told], program: Program) -> list[tuple[str, str]]:
     """Stems that enough pairings use, with their commonest form; the most shared first."""
+    least, known = program.min_group_size, _known_names(program)
     users: dict[str, set[str]] = defaultdict(set)
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for t in told:
         for root, word in t.words.items():
             users[root].add(t.pairing_id)
             forms[root][word] += 1
-    shared = sorted((-len(who), root) for root, who in users.items() if len(who) >= least)
+    shared = sorted(
+        (-len(who), root)
+        for root, who in users.items()
+        if len(who) >= least and (root in known or not all(map(_may_name_someone, forms[root])))
+    )
     return [(root, min(forms[root], key=lambda w: (-forms[root][w], w))) for _, root in shared]
+
+
+def _known_names(program: Program) -> frozenset[str]:
+    """Stems of the tools that are no person, and of the program's own words."""
+    return content_stems(" ".join([program.name, *program.objectives])) | cues().tools
+
+
+def _may_name_someone(form: str) -> bool:
+    """A capital makes a word anybody's possible name, in the program or not, unless it is a term like AI."""
+    return form[0].isupper() and not (form.isupper() and len(form) <= _TERM)
 
 
 def _word_themes(told: Sequence[Told], vectors: NDArray[np.float32], program: Program) -> list[Theme]:
     """Common words that are written about together, as one theme each."""
-    common = _common_words(told, program.min_group_size)
+    common = _common_words(told, program)
     themes = []
     for group in _together([root for root, _ in common], told, vectors):
         about = [t for t in told if any(root in t.words for root in group)]

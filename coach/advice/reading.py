@@ -1,5 +1,6 @@
 """All that one reader may see of a pairing, gathered once for a suggestion."""
 
+import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -76,14 +77,20 @@ class Reading:
         names = " ".join(person.name for person in self.people.values())
         return Trace(self.sentences, content_stems(names))
 
+    def prepare(self) -> None:
+        """Read every sentence now: long notes take a while, and the event loop has others to answer."""
+        for said in self.sentences:
+            _ = said.stems, said.cues, said.difficulties
+        _ = self.trace
+
     @cached_property
     def latest(self) -> int:
-        """The position of the latest session with a readable note; -1 without any."""
-        return max((said.session for said in self.sentences), default=-1)
+        """The position of the latest session held with a readable note; -1 without any."""
+        return max((said.session for said in self.sentences if said.session < len(self.held)), default=-1)
 
     def sessions_ago(self, said: Said) -> int:
-        """0 for the latest session with notes."""
-        return self.latest - said.session
+        """0 for the latest session with notes, and for one still to come."""
+        return max(0, self.latest - said.session)
 
     @property
     def open_actions(self) -> list[Action]:
@@ -129,7 +136,7 @@ async def read_pairing(records: Records, actor: Actor, pairing_id: str, now: dat
     notes = tuple(note for note in readable if may_read_note(actor, note, pairing))
     people = await records.people.participants({*pairing.member_ids, *(note.author_id for note in notes)})
     passages = await records.notes.passages_of(note.id for note in notes)
-    return Reading(
+    reading = Reading(
         now=now,
         reader=reader.participant,
         pairing=pairing,
@@ -145,3 +152,5 @@ async def read_pairing(records: Records, actor: Actor, pairing_id: str, now: dat
             for p in passages[note.id]
         ),
     )
+    await asyncio.to_thread(reading.prepare)
+    return reading

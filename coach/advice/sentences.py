@@ -14,6 +14,7 @@ from coach.language.words import content_stems
 _NEGATION = re.compile(
     r"(?:n['’]t|\bnot|\bnever|\bno|\bnone|\bnobody|\bnothing|\bwithout|\bhardly)\b", re.IGNORECASE
 )
+_DENIAL = re.compile(r"\b(?:never|nothing|nobody|no one|none|no)\b[^,.;:]*$", re.IGNORECASE)
 _NEGATION_REACH = 30
 
 
@@ -43,11 +44,14 @@ class Said:
             found.discard("done")
         if self._denies("learned"):
             found.discard("learned")
-        return frozenset(found)
+        return frozenset(cue for cue in found if not self._denied_before(cues().sentence[cue]))
 
     @cached_property
     def difficulties(self) -> frozenset[str]:
-        return cues().difficulties(self.text)
+        every = cues().difficulty
+        return frozenset(
+            name for name in cues().difficulties(self.text) if not self._denied_before(every[name])
+        )
 
     @property
     def is_question(self) -> bool:
@@ -63,6 +67,13 @@ class Said:
         patterns = [{**cues().sentence, **cues().difficulty}[name] for name in names]
         matches = [match for pattern in patterns if (match := pattern.search(self.text))]
         return min((match.start() for match in matches), default=0)
+
+    def _denied_before(self, wording: re.Pattern[str]) -> bool:
+        """Whether each place of a wording follows a "nobody", "never" or "no" of its own clause."""
+        return all(
+            _DENIAL.search(self.text[max(0, match.start() - _NEGATION_REACH) : match.start()])
+            for match in wording.finditer(self.text)
+        )
 
     def _denies(self, cue: str) -> bool:
         match = cues().sentence[cue].search(self.text)

@@ -1,99 +1,93 @@
 """The lines of an import: JSON objects with a `type` and a `key` of the importer's own."""
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from coach.domain.notes import NoteKind, SessionFormat, Visibility
 from coach.domain.pairings import PairingKind
-from coach.domain.people import DEFAULT_GROUP_SIZE, Role
-from coach.domain.times import in_utc
+from coach.domain.people import DEFAULT_GROUP_SIZE, LEAST_GROUP_SIZE, Role
 from coach.domain.work import ActionStatus, GoalStatus
 from coach.errors import Invalid
+from coach.setup.fields import (
+    EMAIL,
+    GROUP_SIZE_MOST,
+    MEMBERS_MOST,
+    OBJECTIVES_MOST,
+    Day,
+    Key,
+    Line,
+    Moment,
+    Name,
+    Paragraph,
+)
 
 
 class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    key: str = Field(min_length=1, max_length=500)
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def _storable(cls, value: Any, info: ValidationInfo) -> Any:
-        if isinstance(value, str) and "\0" in value and info.field_name != "text":
-            raise ValueError("must not hold a NUL character")
-        return value
+    key: Key
 
 
 class ProgramLine(_Line):
     type: Literal["program"]
-    name: str = Field(min_length=1)
-    objectives: list[str] = []
-    description: str | None = None
-    min_group_size: int = DEFAULT_GROUP_SIZE
+    name: Name
+    objectives: list[Line] = Field(default=[], max_length=OBJECTIVES_MOST)
+    description: Paragraph | None = None
+    min_group_size: int = Field(default=DEFAULT_GROUP_SIZE, ge=LEAST_GROUP_SIZE, le=GROUP_SIZE_MOST)
 
 
 class ParticipantLine(_Line):
     type: Literal["participant"]
-    program: str
-    name: str = Field(min_length=1)
+    program: Key
+    name: Name
     role: Role
-    email: str | None = None
-    department: str | None = None
-    seniority: str | None = None
+    email: Annotated[Line, Field(pattern=EMAIL)] | None = None
+    department: Name | None = None
+    seniority: Name | None = None
 
 
 class PairingLine(_Line):
     type: Literal["pairing"]
-    program: str
-    mentors: list[str]
-    mentees: list[str]
+    program: Key
+    mentors: list[Key] = Field(max_length=MEMBERS_MOST)
+    mentees: list[Key] = Field(max_length=MEMBERS_MOST)
     kind: PairingKind
 
 
 class GoalLine(_Line):
     type: Literal["goal"]
-    pairing: str
-    title: str = Field(min_length=1)
-    description: str | None = None
-    measure: str | None = None
-    due: date | None = None
-    owner: str | None = None
+    pairing: Key
+    title: Line
+    description: Paragraph | None = None
+    measure: Line | None = None
+    due: Day | None = None
+    owner: Key | None = None
     status: GoalStatus = GoalStatus.OPEN
     attainment: int | None = Field(default=None, ge=-2, le=2)
 
 
 class ActionLine(_Line):
     type: Literal["action"]
-    pairing: str
-    title: str = Field(min_length=1)
-    owner: str | None = None
-    due: date | None = None
+    pairing: Key
+    title: Line
+    owner: Key | None = None
+    due: Day | None = None
     status: ActionStatus = ActionStatus.OPEN
 
 
 class SessionLine(_Line):
     type: Literal["session"]
-    pairing: str
-    held_at: Annotated[datetime, AfterValidator(in_utc)]
+    pairing: Key
+    held_at: Moment
     format: SessionFormat = SessionFormat.ONE_TO_ONE
     minutes: int | None = Field(default=None, ge=1, le=1440)
 
 
 class NoteLine(_Line):
     type: Literal["note"]
-    session: str
-    author: str
+    session: Key
+    author: Key
     text: str
     visibility: Visibility = Visibility.PAIR
     kind: NoteKind = NoteKind.NOTE

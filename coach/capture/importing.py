@@ -23,7 +23,7 @@ from coach.capture.notes import NewNote, make_note, passages_of, require_text
 from coach.domain.ids import imported_id
 from coach.domain.notes import Note, Passage, Session
 from coach.domain.visibility import Operator
-from coach.errors import Conflict, CounterpartError, Invalid
+from coach.errors import Conflict, CounterpartError, Invalid, TooLarge
 from coach.ports import Clock, Records, Splitter, Transactions
 from coach.setup import people, work
 
@@ -41,17 +41,20 @@ class ImportReport:
 class Importer:
     """Takes batches of one import; what it has seen it does not look up again."""
 
-    def __init__(self, transactions: Transactions, splitter: Splitter, clock: Clock) -> None:
+    def __init__(
+        self, transactions: Transactions, splitter: Splitter, clock: Clock, max_note_chars: int
+    ) -> None:
         self._transactions = transactions
         self._splitter = splitter
         self._clock = clock
+        self._max_note_chars = max_note_chars
         self._seen: dict[tuple[str, str], Any] = {}
 
     async def take(self, lines: Iterable[tuple[int, bytes]], report: ImportReport) -> None:
         """Record the numbered lines in one transaction; a bad one is reported and the others go in."""
         told = [(number, line) for number, raw in lines if (line := _read(number, raw, report)) is not None]
         async with self._transactions.writing() as records:
-            batch = _Batch(records, self._seen, self._splitter, self._clock)
+            batch = _Batch(records, self._seen, self._splitter, self._clock, self._max_note_chars)
             await batch.look_up(line for _, line in told)
             for number, line in told:
                 try:
@@ -66,12 +69,18 @@ class _Batch:
     """One transaction's worth of lines: sessions and notes are looked up and written in bulk."""
 
     def __init__(
-        self, records: Records, seen: dict[tuple[str, str], Any], splitter: Splitter, clock: Clock
+        self,
+        records: Records,
+        seen: dict[tuple[str, str], Any],
+        splitter: Splitter,
+        clock: Clock,
+        max_note_chars: int,
     ) -> None:
         self._records = records
         self._seen = seen
         self._splitter = splitter
         self._now = clock()
+        self._max_note_chars = max_note_chars
         self._actor = Operator()
         self._sessions: list[Session] = []
         self._notes: list[tuple[Note, Sequence[Passage]]] = []
@@ -176,6 +185,9 @@ class _Batch:
 
     async def _note(self, line: NoteLine, made_id: str) -> Note:
         require_text(line.text)
+        if len(line.text) > self._max_note_chars:
+            most = f"{self._max_note_chars} characters"
+            raise TooLarge(f"over {most}; split it, or raise COUNTERPART_MAX_NOTE_CHARS", "text")
         session: Session = self._seen["session", await self._ref("session", line.session)]
         author_id = await self._ref("participant", line.author, "author")
         pairing = await self._find("pairing", session.pairing_id)

@@ -68,23 +68,36 @@ def _cited(item: Item, readable: Mapping[str, Note], titles: Sequence[str], verd
         verdict.drop("what they cite does not hold or is not yours to see")
         return None
     sources = [*(citation.text for citation in exact), *titles]
-    if not all(any(quoted in source for source in sources) for quoted in _quoted(item)):
+    if not _holds(_quoted(item), sources) and not _holds(_quoted(item, titles), sources):
         verdict.drop("they quote words that nothing they cite holds")
         return None
     return replace(item, citations=exact)
 
 
-def _quoted(item: Item) -> list[str]:
-    """What stands between “ and ” in an item's lines."""
-    return _QUOTE.findall(f"{item.text}\n{item.detail or ''}")
+def _holds(quoted: Iterable[str], sources: Sequence[str]) -> bool:
+    return all(any(words in source for source in sources) for words in quoted)
+
+
+def _quoted(item: Item, without: Iterable[str] = ()) -> list[str]:
+    """What stands between “ and ” in an item's lines, those of the words in `without` not counted."""
+    lines = [item.text, item.detail or ""]
+    for own in sorted(without, key=len, reverse=True):
+        if "“" in own or "”" in own:
+            lines = [line.replace(own, "") for line in lines]
+    return [words for line in lines for words in _QUOTE.findall(line)]
 
 
 def _titles(brief: Brief) -> list[str]:
-    """What may be quoted without a citation: the records' own words, and the asker's."""
+    """What may be quoted without a citation: the records' own words, names, and the asker's."""
     if isinstance(brief, LearningsBrief):
         return []
     reading = brief.reading
-    own = [brief.draft, brief.situation or ""] if isinstance(brief, FeedbackBrief) else []
+    own = [p.name for p in reading.people.values()] + [p.first_name for p in reading.people.values()]
+    own += [excerpt.speaker for excerpt in brief.evidence if excerpt.speaker]
+    if isinstance(brief, FeedbackBrief):
+        parts = brief.parts
+        own += [brief.draft, brief.situation or ""]
+        own += filter(None, (parts.situation, parts.behaviour, parts.impact, parts.request))
     own += [brief.question] if isinstance(brief, AnswerBrief) else []
     own += [p.subject for p in brief.points if p.subject] if isinstance(brief, AgendaBrief) else []
     return [*(a.title for a in reading.actions), *(g.title for g in reading.goals), *own]

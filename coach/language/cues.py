@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from coach.language.words import stem
+
 Pattern = re.Pattern[str]
 
 
@@ -23,6 +25,9 @@ class Cues:
     judgement: Pattern
     parts: Mapping[str, Pattern]
     generic: frozenset[str]
+    tools: frozenset[str]
+    headings: frozenset[str]
+    particles: frozenset[str]
     questions: Mapping[str, Pattern]
     holds: Mapping[str, Pattern]
     open: Pattern
@@ -50,6 +55,9 @@ def cues(language: str = "en") -> Cues:
         judgement=_compiled(tables["judgement"]["words"]),
         parts={name: _compiled(wordings) for name, wordings in tables["parts"].items()},
         generic=frozenset(tables["generic"]["words"]),
+        tools=frozenset(stem(word, language) for word in tables["tools"]["words"]),
+        headings=frozenset(tables["headings"]["words"]),
+        particles=frozenset(tables["particles"]["words"]),
         questions={name: _compiled(wordings) for name, wordings in tables["questions"].items()},
         holds={name: _compiled(wordings) for name, wordings in tables["holds"].items()},
         open=_compiled(tables["open"]["words"]),

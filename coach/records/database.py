@@ -4,15 +4,20 @@ On SQLite: write-ahead log, every commit synced to the disk, foreign keys on, an
 transaction takes its lock at the start, so that it waits rather than fails half-way.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from coach.errors import NotReady
 from coach.records.records import Records
 
+_log = logging.getLogger(__name__)
+_FORGET_MILLISECONDS = 500
 _BUSY_SECONDS = 30
 
 
@@ -24,24 +29,36 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Records]:
-        async with self.engine.connect() as connection:
-            yield Records(connection)
+        with _told_as_not_ready():
+            async with self.engine.connect() as connection:
+                yield Records(connection)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Records]:
-        async with self.engine.connect() as connection:
-            await connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-            async with connection.begin():
-                yield Records(connection)
+        with _told_as_not_ready():
+            async with self.engine.connect() as connection:
+                await connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+                async with connection.begin():
+                    yield Records(connection)
 
-    async def forget(self) -> None:
-        """Empty SQLite's write-ahead log, which still holds what was just erased."""
+    async def forget(self) -> bool:
+        """Empty SQLite's write-ahead log, which still holds what was just erased.
+
+        False when another process is reading, so that it has to be tried again.
+        """
         if self.engine.dialect.name != "sqlite":
-            return
+            return True
         async with self.engine.connect() as connection:
             raw = await connection.get_raw_connection()
-            assert raw.driver_connection is not None
-            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            driver = raw.driver_connection
+            assert driver is not None
+            await driver.execute(f"PRAGMA busy_timeout={_FORGET_MILLISECONDS}")
+            try:
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as told:
+                    busy, _, _ = await told.fetchone()
+            finally:
+                await driver.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+        return not busy
 
     async def ping(self) -> None:
         async with self.engine.connect() as connection:
@@ -51,9 +68,19 @@ class Database:
         await self.engine.dispose()
 
 
+@contextmanager
+def _told_as_not_ready() -> Iterator[None]:
+    """A database that is busy, full or away is told as NotReady, with nothing of what was written."""
+    try:
+        yield
+    except (OperationalError, TimeoutError) as error:
+        _log.error("the database does not answer: %s", getattr(error, "orig", None) or error)
+        raise NotReady("the database is busy or can't be written now; try again in a moment") from None
+
+
 def open_database(url: str) -> Database:
     """A database at a SQLAlchemy URL with an asynchronous driver; nothing is opened before first use."""
-    engine = create_async_engine(url, **_engine_options(url))
+    engine = create_async_engine(url, hide_parameters=True, **_engine_options(url))
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _configure_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)

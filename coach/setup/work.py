@@ -106,6 +106,8 @@ async def change_goal(
     """Only the fields in `changes` change."""
     found = await goal(records, actor, goal_id)
     await _require_changed_owner(records, actor, found.pairing_id, changes)
+    if replace(found, **changes) == found:
+        return found
     changed = replace(found, **changes, updated_at=now)
     await records.work.save_goal(changed)
     return changed
@@ -116,6 +118,8 @@ async def change_action(
 ) -> Action:
     found = await action(records, actor, action_id)
     await _require_changed_owner(records, actor, found.pairing_id, changes)
+    if replace(found, **changes) == found:
+        return found
     changed = replace(found, **changes, updated_at=now)
     await records.work.save_action(changed)
     return changed

@@ -17,13 +17,14 @@ from tests.fakes import NOW
 from tests.unit.building import INGRID, MAYA, OLGA, PROGRAM_ID, TOM, note, person, program
 from tests.unit.stores import ProgramRecords
 
-PEOPLE = (MAYA, INGRID, OLGA, TOM)
+MENTORS = tuple(replace(MAYA, id=f"mentor {number}") for number in range(10))
+PEOPLE = (MAYA, INGRID, OLGA, TOM, *MENTORS)
 LEAST = 3
 
 
 def told(text: str, pairing_number: int, visibility: Visibility = Visibility.PROGRAM, more: int = 0) -> Note:
-    note_id = f"n{pairing_number}-{more}"
-    return note(text, MAYA, visibility=visibility, note_id=note_id, pairing_id=f"pairing {pairing_number}")
+    note_id, author = f"n{pairing_number}-{more}", MENTORS[pairing_number]
+    return note(text, author, visibility=visibility, note_id=note_id, pairing_id=f"pairing {pairing_number}")
 
 
 def by_pairings(text: str, pairings: int) -> list[Note]:
@@ -67,6 +68,11 @@ async def test_a_theme_of_too_few_pairings_is_withheld_and_that_is_said() -> Non
 
 async def test_pairings_are_counted_and_not_notes() -> None:
     notes = [told(SHARED, number, more=again) for number in range(LEAST - 1) for again in range(5)]
+    assert (await learnings(notes)).items == ()
+
+
+async def test_a_theme_of_one_writer_in_enough_pairings_is_withheld() -> None:
+    notes = [replace(told(SHARED, number), author_id=MAYA.id) for number in range(LEAST)]
     assert (await learnings(notes)).items == ()
 
 

@@ -13,6 +13,7 @@ from coach.rules.agenda import SECTIONS, spread_minutes
 
 _LONG_GAP_DAYS = 42
 _FEW_NOTES = 2
+_MOST_NAMED = 3
 
 
 def agenda_items(
@@ -156,6 +157,8 @@ def difficulty_text(difficulty: str, reading: Reading, words: Phrases) -> str:
 
 
 def partner_name(reading: Reading, words: Phrases) -> str:
+    if len(reading.partners) > _MOST_NAMED:
+        return str(words["words.partners"])
     return words.listed([p.first_name for p in reading.partners]) or str(words["words.someone"]).lower()
 
 

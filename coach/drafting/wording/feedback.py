@@ -26,6 +26,8 @@ def feedback_warnings(brief: FeedbackBrief, words: Phrases) -> tuple[str, ...]:
     said = {Fault.JUDGEMENT: "feedback.judgement", Fault.VAGUE: "feedback.vague"}
     receiver = brief.receiver.first_name
     found = [words.say(said[f.fault], words=f.words, receiver=receiver) for f in flags(brief.draft)]
+    if any(brief.reading.is_private(said.excerpt.note_id) for said in _used(brief)):
+        found.append(words.say("feedback.private", receiver=receiver))
     if not brief.observed and not (brief.parts.situation and brief.parts.behaviour):
         found.append(words["feedback.no_fact"])
     return tuple(dict.fromkeys(found))

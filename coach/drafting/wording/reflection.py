@@ -10,6 +10,7 @@ from coach.language.fragments import fragment
 from coach.rules.reflection import MOST_WORDS, SECTIONS, violations
 
 _FRAGMENT_WORDS = 13
+_LEAST_FRAGMENT_WORDS = 2
 _FORWARD = {"promise", "postponed", "open_question"}
 
 
@@ -84,6 +85,8 @@ def _filled(template: str, brief: ReflectionBrief, words: Phrases, said: Said) -
     """The question within the word limit, its quoted words as many as fit."""
     fields = {**words.place(said, brief.reading), "partner": partner_name(brief.reading, words)}
     around = len(template.format(fragment="", **fields).split())
+    if around + _LEAST_FRAGMENT_WORDS > MOST_WORDS:
+        return None
     quoted = fragment(said.text.replace("?", ""), min(_FRAGMENT_WORDS, MOST_WORDS - around))
     if quoted not in said.text or len(quoted.split()) < 2:
         return None
