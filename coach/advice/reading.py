@@ -127,8 +127,10 @@ class Reading:
         return person.first_name if person else "someone"
 
 
-async def read_pairing(records: Records, actor: Actor, pairing_id: str, now: datetime) -> Reading:
-    """NotFound for who is not a member."""
+async def read_pairing(
+    records: Records, actor: Actor, pairing_id: str, now: datetime, *, prepared: bool = True
+) -> Reading:
+    """NotFound for who is not a member; `prepared` with its sentences read."""
     reader: Person = access.require_person(actor)
     pairing = await access.member_pairing(records, actor, pairing_id)
     program = await access.program(records, actor, pairing.program_id)
@@ -152,5 +154,6 @@ async def read_pairing(records: Records, actor: Actor, pairing_id: str, now: dat
             for p in passages[note.id]
         ),
     )
-    await asyncio.to_thread(reading.prepare)
+    if prepared:
+        await asyncio.to_thread(reading.prepare)
     return reading

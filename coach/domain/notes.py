@@ -119,7 +119,7 @@ class PlacedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A search result: `score` orders results, `cosine` compares meaning, -1 to 1."""
+    """A search result: `score`, 0 to 1, is its share of the likelihood; `cosine`, -1 to 1, its meaning."""
 
     passage: PlacedPassage
     score: float

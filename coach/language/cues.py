@@ -31,6 +31,7 @@ class Cues:
     questions: Mapping[str, Pattern]
     holds: Mapping[str, Pattern]
     open: Pattern
+    broad: Pattern
 
     def sentence_cues(self, text: str) -> frozenset[str]:
         return frozenset(name for name, pattern in self.sentence.items() if pattern.search(text))
@@ -61,4 +62,5 @@ def cues(language: str = "en") -> Cues:
         questions={name: _compiled(wordings) for name, wordings in tables["questions"].items()},
         holds={name: _compiled(wordings) for name, wordings in tables["holds"].items()},
         open=_compiled(tables["open"]["words"]),
+        broad=_compiled(tables["broad"]["words"]),
     )

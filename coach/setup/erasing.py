@@ -1,7 +1,7 @@
 """Erasing a person, with a receipt that says store by store what went and what did not."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coach import access
@@ -35,6 +35,10 @@ class Receipt:
     stores: tuple[StoreErased, ...]
     not_erased: tuple[str, ...]
 
+    def with_caches(self, entries: int) -> "Receipt":
+        """The same with what was dropped from memory, which is known last."""
+        return replace(self, stores=(*self.stores, StoreErased("caches", {"entries": entries})))
+
 
 async def erase_participant(
     records: Records, actor: Actor, now: datetime, participant_id: str
@@ -49,4 +53,4 @@ async def erase_participant(
 
 def _by_store(gone: Counter[str], vectors: int) -> tuple[StoreErased, ...]:
     stores = [StoreErased(name, {t: gone[t] for t in tables}) for name, tables in _STORES.items()]
-    return (*stores, StoreErased("index", {"vectors": vectors}), StoreErased("caches", {"entries": 0}))
+    return (*stores, StoreErased("index", {"vectors": vectors}))

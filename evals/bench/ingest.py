@@ -19,7 +19,7 @@ from coach.settings import Settings
 from coach.wiring import open_service
 from evals.bench.texts import note_lines
 from vectorstore.embedding import Embedder
-from vectorstore.sentence_transformer import SentenceTransformerEmbedder
+from vectorstore.onnx_embedder import OnnxEmbedder
 
 _NOTES, _PAIRINGS, _ROUNDS = 2000, 50, 3
 
@@ -50,7 +50,7 @@ async def _import(embedder: Embedder, lines: list[bytes]) -> tuple[tuple[float, 
 
 
 async def main(notes: int) -> None:
-    embedder = SentenceTransformerEmbedder()
+    embedder = OnnxEmbedder()
     await embedder.embed(["warm up"])
     lines = [line.encode() for line in note_lines(notes, _PAIRINGS)]
     ratios = []

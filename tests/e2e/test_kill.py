@@ -13,7 +13,7 @@ from tests.e2e.checking import check_answers, check_files, settled
 from tests.e2e.posting import Desk, authors_at
 from tests.e2e.processes import COUNTERPART, FAKE, Server, environment, run
 from tests.fakes import WordEmbedder
-from vectorstore.sentence_transformer import SentenceTransformerEmbedder
+from vectorstore.onnx_embedder import OnnxEmbedder
 
 SEED = 20270310
 KILLS, KILLS_WHILE_STARTING = 50, 10
@@ -98,7 +98,7 @@ async def test_the_real_server_and_model_outlive_a_kill_too(start: Start, data_d
         await settled(http, within=300)
         assert await check_answers(http, authors) > len(authors)
     await server.stop()
-    assert await check_files(data_dir, SentenceTransformerEmbedder()) > len(authors)
+    assert await check_files(data_dir, OnnxEmbedder()) > len(authors)
 
 
 async def test_a_second_process_on_the_same_data_is_told_so_and_ends(

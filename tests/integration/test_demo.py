@@ -18,7 +18,7 @@ from coach.settings import Settings
 from coach.wiring import Service, open_service
 from tests.fakes import NOW
 from tests.integration.advising import asks, count_exact_citations, person, suggested
-from vectorstore.sentence_transformer import SentenceTransformerEmbedder
+from vectorstore.onnx_embedder import OnnxEmbedder
 
 PAIRS = demo_pairs()
 SEATS = [
@@ -34,7 +34,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("demo") / "data")
-    async with open_service(settings, embedder=SentenceTransformerEmbedder(), clock=lambda: NOW) as service:
+    async with open_service(settings, embedder=OnnxEmbedder(), clock=lambda: NOW) as service:
         report = await import_lines(service, [line.encode() for line in demo_lines(NOW)])
         assert report.faults == []
         yield service

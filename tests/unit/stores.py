@@ -1,9 +1,7 @@
 """Fakes of the stores: records that are only read, and an index of vectors in memory."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
-
-import numpy as np
 
 from coach.advice.reading import Reading
 from coach.domain.notes import Note, Passage, Session
@@ -14,40 +12,9 @@ from coach.domain.work import Action, Goal
 from coach.ports import Records
 from tests.fakes import WordEmbedder
 from tests.unit.building import passages_of
-from vectorstore.embedding import Vectors
-from vectorstore.index import Entry
+from vectorstore.memory import MemoryIndex
 from vectorstore.passage_index import EmbeddedPassages
 from vectorstore.search import HybridSearch
-
-
-class MemoryIndex:
-    """Vectors by id, with the place of each."""
-
-    def __init__(self, dimension: int = WordEmbedder.dimension) -> None:
-        self.held: dict[str, tuple[Entry, Vectors]] = {}
-        self._dimension = dimension
-
-    async def add(self, entries: Sequence[Entry], vectors: Vectors) -> None:
-        self.held.update({e.id: (e, v) for e, v in zip(entries, vectors, strict=True)})
-
-    async def remove(self, ids: Sequence[str]) -> None:
-        for passage_id in ids:
-            self.held.pop(passage_id, None)
-
-    async def vectors(self, scope: Mapping[str, str]) -> tuple[list[str], Vectors]:
-        inside = {
-            i: vector
-            for i, (entry, vector) in self.held.items()
-            if {"pairing": entry.pairing_id, "program": entry.program_id}.items() >= scope.items()
-        }
-        rows = np.array(list(inside.values()), dtype=np.float32).reshape(len(inside), self._dimension)
-        return list(inside), rows
-
-    async def ids(self) -> set[str]:
-        return set(self.held)
-
-    async def count(self) -> int:
-        return len(self.held)
 
 
 class _People:
@@ -155,7 +122,7 @@ class ProgramRecords:
         }
 
     async def search(self) -> HybridSearch:
-        embedder, index = WordEmbedder(), MemoryIndex()
+        embedder, index = WordEmbedder(), MemoryIndex(WordEmbedder.dimension)
         home = {n.id: n.pairing_id for n in self._notes}
         await EmbeddedPassages(embedder, index).put(
             [(p, home[p.excerpt.note_id], self._program.id) for p in self.placed]
@@ -169,7 +136,7 @@ def reader_of(reading: Reading) -> Person:
 
 async def search_of(reading: Reading) -> HybridSearch:
     """Search over an index that holds every passage of the reading."""
-    embedder, index = WordEmbedder(), MemoryIndex()
+    embedder, index = WordEmbedder(), MemoryIndex(WordEmbedder.dimension)
     placed = [(passage, reading.pairing.id, reading.program.id) for passage in reading.passages]
     await EmbeddedPassages(embedder, index).put(placed)
     return HybridSearch(embedder, index)

@@ -4,8 +4,8 @@ import pytest
 
 from tests.fakes import WordEmbedder
 from tests.unit.building import note, reading
-from tests.unit.stores import MemoryIndex
 from vectorstore.index import Fingerprint, IndexBuiltOtherwise
+from vectorstore.memory import MemoryIndex
 from vectorstore.passage_index import EmbeddedPassages
 from vectorstore.passages import PASSAGE_FORMAT
 
@@ -37,7 +37,9 @@ def test_an_index_built_otherwise_says_what_to_do() -> None:
 
 async def test_passages_are_embedded_with_their_date_and_speaker() -> None:
     embedder = WordEmbedder()
-    await EmbeddedPassages(embedder, MemoryIndex()).put([(p, "ours", "program") for p in READ.passages])
+    await EmbeddedPassages(embedder, MemoryIndex(WordEmbedder.dimension)).put(
+        [(p, "ours", "program") for p in READ.passages]
+    )
     assert embedder.texts == [
         "4 March 2027. Maya Okafor: Ingrid posted her first video.",
         "4 March 2027. Maya Okafor: The board asked for numbers.",
@@ -45,7 +47,7 @@ async def test_passages_are_embedded_with_their_date_and_speaker() -> None:
 
 
 async def test_putting_again_replaces_and_dropping_passes_over_what_is_not_there() -> None:
-    index = MemoryIndex()
+    index = MemoryIndex(WordEmbedder.dimension)
     filling = EmbeddedPassages(WordEmbedder(), index)
     for _ in range(2):
         await filling.put([(p, "ours", "program") for p in READ.passages])
@@ -56,5 +58,5 @@ async def test_putting_again_replaces_and_dropping_passes_over_what_is_not_there
 
 async def test_nothing_to_put_embeds_nothing() -> None:
     embedder = WordEmbedder()
-    await EmbeddedPassages(embedder, MemoryIndex()).put([])
+    await EmbeddedPassages(embedder, MemoryIndex(WordEmbedder.dimension)).put([])
     assert embedder.texts == []

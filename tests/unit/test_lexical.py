@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from coach.language.words import stem
 from tests.unit.texts import plain_words
-from vectorstore.lexical import bm25_scores, lexical_terms
+from vectorstore.lexical import Scores, TermCounts, bm25, lexical_terms, rarity, window_sums
+
+
+def bm25_scores(query: list[str], texts: list[list[str]]) -> Scores:
+    held = TermCounts(texts)
+    return bm25(held.of(query), held.lengths)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +56,23 @@ def test_a_text_scores_above_nothing_when_it_holds_a_word_of_the_query(
     assert np.isfinite(scores).all()
     for text, score in zip(texts, scores.tolist(), strict=True):
         assert (score > 0) == bool(set(text) & set(query))
+
+
+def test_scores_are_those_of_the_formula_by_hand() -> None:
+    texts = [["video", "video", "board"], ["video"], ["garden", "lunch"]]
+    held = TermCounts(texts)
+    idf = np.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
+    expected = [idf * n * 2.5 / (n + 1.5 * (0.25 + 0.75 * length / 2)) for n, length in ((2, 3), (1, 1))]
+    np.testing.assert_allclose(bm25(held.of(["video"]), held.lengths), [*expected, 0], rtol=1e-6)
+    np.testing.assert_allclose(rarity(held.of(["video"])), [idf], rtol=1e-6)
+
+
+@given(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=12), st.integers(0, 3))
+def test_window_sums_are_the_sums_of_each_window(values: list[float], reach: int) -> None:
+    count = len(values)
+    rows = np.arange(count)
+    windows = np.maximum(rows - reach, 0), np.minimum(rows + reach, count - 1)
+    expected = [np.sum(values[max(0, at - reach) : at + reach + 1]) for at in range(count)]
+    np.testing.assert_allclose(
+        window_sums(np.array(values, dtype=np.float32), windows), expected, rtol=1e-4, atol=1e-4
+    )

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from coach.domain.notes import Excerpt, Found, PlacedPassage
 from tests.fakes import WordEmbedder
-from tests.unit.stores import MemoryIndex
 from tests.unit.texts import plain_words
 from vectorstore.embedding import unit
 from vectorstore.index import Entry
+from vectorstore.memory import MemoryIndex
 from vectorstore.passage_index import EmbeddedPassages
 from vectorstore.search import HybridSearch
 
@@ -35,7 +35,7 @@ async def searching(
     indexed: list[PlacedPassage], others: list[PlacedPassage] | None = None
 ) -> tuple[HybridSearch, WordEmbedder]:
     """Search over an index of these passages of our pairing, and others of another one."""
-    embedder, index = WordEmbedder(), MemoryIndex()
+    embedder, index = WordEmbedder(), MemoryIndex(WordEmbedder.dimension)
     filling = EmbeddedPassages(embedder, index)
     await filling.put([(p, "ours", "program") for p in indexed])
     await filling.put([(p, "theirs", "program") for p in others or []])
@@ -161,7 +161,7 @@ async def test_the_order_of_the_index_does_not_matter() -> None:
 
 
 async def test_entries_tell_the_pairing_and_the_program() -> None:
-    index = MemoryIndex()
+    index = MemoryIndex(WordEmbedder.dimension)
     await EmbeddedPassages(WordEmbedder(), index).put([(VIDEO, "ours", "program")])
     assert index.held["video"][0] == Entry("video", "ours", "program")
 

@@ -1,0 +1,174 @@
+"""What speaks for a passage as the answer to a query: one column of numbers for each signal.
+
+Meaning (cosine) and words (BM25), each for the passage itself and for windows of its session around
+it, since talk answers a question over several turns; what its session is about; who speaks; whether a
+passage could hold a date or a number where one is asked for. All are standardised within the scope.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.domain.notes import PlacedPassage
+from coach.language.cues import cues
+from vectorstore.embedding import Vectors, unit
+from vectorstore.lexical import Scores, TermCounts, Windows, bm25, lexical_terms, rarity, window_sums
+from vectorstore.passages import embedded_text
+
+Signals = NDArray[np.float32]
+
+REACHES = (1, 3, 8, 20)
+_SHORT_CHARS = 40
+_BEST_OF_SESSION = 3
+# What the conversations that the weights were learned on span; beyond it they say nothing.
+_TRAIT_RANGES = np.array([[1, 0, -0.2, -0.9, 0.3, 0.35], [1, 1, 3.2, 1.0, 2.2, 2.0]], dtype=np.float32)
+
+
+class PassageSet:
+    """The passages of a scope in the order of their sessions, made ready for any query.
+
+    `vectors` has shape (n, dimension), zero where `indexed`, shape (n,), is False.
+    """
+
+    def __init__(
+        self, passages: Sequence[PlacedPassage], vectors: Vectors, indexed: NDArray[np.bool_]
+    ) -> None:
+        said = [passage.excerpt for passage in passages]
+        terms = [lexical_terms(embedded_text(e.text, e.held_at, e.speaker)) for e in said]
+        self.vectors, self.indexed = vectors, indexed
+        self.terms = TermCounts(terms)
+        self.windows = {reach: _windows([e.session_id for e in said], reach) for reach in REACHES}
+        self.around = {reach: unit(window_sums(vectors, w)) for reach, w in self.windows.items()}
+        self.sessions = np.unique([e.session_id for e in said], return_inverse=True)[1]
+        self.speakers = [(e.speaker or "").lower() for e in said]
+        self.chars = np.array([len(e.text) for e in said], dtype=np.float32)
+        self.asks = _flags(e.text.rstrip().endswith("?") for e in said)
+        self.holds = {
+            kind: _flags(cues().holds[kind].search(e.text) is not None for e in said)
+            for kind in ("time", "number")
+        }
+
+    def __len__(self) -> int:
+        return len(self.speakers)
+
+
+def _flags(values: object) -> NDArray[np.float32]:
+    return np.fromiter(values, dtype=np.float32)  # type: ignore[call-overload, no-any-return]
+
+
+def _windows(groups: Sequence[str], reach: int) -> Windows:
+    """First and last row of each row's window, which stays within its group."""
+    rows = np.arange(len(groups))
+    starts = np.array([a != b for a, b in zip(groups, ["", *groups], strict=False)], dtype=np.bool_)
+    first = np.maximum.accumulate(np.where(starts, rows, 0))
+    ends = np.append(starts[1:], True)
+    last = np.minimum.accumulate(np.where(ends, rows, len(groups))[::-1])[::-1]
+    return np.maximum(first, rows - reach), np.minimum(last, rows + reach)
+
+
+def signals(query: str, wanted: Vectors, scope: PassageSet) -> dict[str, Scores]:
+    """Each signal by its name, shape (n,); `wanted` is the query's unit vector."""
+    found: dict[str, Scores] = {"meaning": _standard(scope.vectors @ wanted, scope.indexed)}
+    for reach in REACHES:
+        found[f"meaning {reach}"] = _standard(scope.around[reach] @ wanted, scope.indexed)
+    counts = scope.terms.of(lexical_terms(query))
+    found["words"] = _standard(bm25(counts, scope.terms.lengths))
+    for reach, window in scope.windows.items():
+        around = window_sums(counts, window)
+        found[f"words {reach}"] = _standard(bm25(around, window_sums(scope.terms.lengths, window)))
+    found["covered"] = _standard(_covered(counts, scope.windows[1]))
+    near = _near(found)
+    found |= _neighbours(near, scope.windows[1])
+    found |= _by_session(near, wanted, scope)
+    found["speaker"] = _named(query, scope.speakers)
+    found["length"] = np.log(np.maximum(scope.chars, 1) / 100)
+    found["short"] = (scope.chars < _SHORT_CHARS).astype(np.float32)
+    found["asks"] = scope.asks
+    for kind, holds in scope.holds.items():
+        asked = cues().questions[kind].search(query) is not None
+        found[f"holds {kind}"] = holds if asked else np.zeros_like(holds)
+    return found
+
+
+def question_traits(query: str, found: Mapping[str, Scores], scope: PassageSet) -> NDArray[np.float32]:
+    """What kind of question it is, shape (6,): the weight of a signal depends on it.
+
+    A constant, whether it asks for a discussion rather than a fact, how long the sessions are, how
+    long the query is, and how far the best passage and the best window stand out.
+    """
+    near = _near(found)
+    wide = (found["meaning 8"] + found["words 8"]) / 2
+    per_session = len(scope) / (scope.sessions.max() + 1)
+    told = [
+        1.0,
+        is_broad(query),
+        np.log(per_session / 25),
+        np.log(max(1, len(lexical_terms(query))) / 5),
+        near.max() / 5,
+        wide.max() / 3,
+    ]
+    return np.clip(np.array(told, dtype=np.float32), *_TRAIT_RANGES)
+
+
+def _near(found: Mapping[str, Scores]) -> Scores:
+    """A first guess from meaning and words, of the passage and with its neighbours."""
+    near = found["meaning"] + found["words"] + 0.7 * (found["meaning 1"] + found["words 1"])
+    return (near / 3.4).astype(np.float32)
+
+
+def is_broad(query: str) -> bool:
+    """Whether a query asks for a discussion, which takes a long stretch to answer."""
+    return cues().broad.search(query) is not None
+
+
+def _standard(scores: NDArray[np.float32], counted: NDArray[np.bool_] | None = None) -> Scores:
+    """Mean 0, deviation 1 over what is counted; what is not gets the mean."""
+    sample = scores if counted is None else scores[counted]
+    if sample.size == 0 or float(sample.std()) < 1e-9:
+        return np.zeros(len(scores), dtype=np.float32)
+    standard = ((scores - sample.mean()) / sample.std()).astype(np.float32)
+    return standard if counted is None else np.where(counted, standard, np.float32(0))
+
+
+def _covered(counts: NDArray[np.float32], window: Windows) -> Scores:
+    """The share of the query's known terms, by weight, that stand in each window."""
+    weights = rarity(counts)
+    shares: Scores = ((window_sums(counts, window) > 0.5) * weights).sum(axis=1) / max(weights.sum(), 1e-9)
+    return shares.astype(np.float32)
+
+
+def _neighbours(near: Scores, window: Windows) -> dict[str, Scores]:
+    """The better neighbour's score, and that of the one before and after; nothing below the mean."""
+    rows = np.arange(len(near))
+    first, last = window
+    before = np.where(first < rows, near[np.maximum(rows - 1, 0)], 0)
+    after = np.where(last > rows, near[np.minimum(rows + 1, len(near) - 1)], 0)
+    before, after = np.maximum(before, 0), np.maximum(after, 0)
+    return {"neighbour": np.maximum(before, after), "before": before, "after": after}
+
+
+def _by_session(near: Scores, wanted: Vectors, scope: PassageSet) -> dict[str, Scores]:
+    """What the whole session means, and how good its best passages are."""
+    number = int(scope.sessions.max()) + 1
+    centres = np.zeros((number, scope.vectors.shape[1]), dtype=np.float32)
+    np.add.at(centres, scope.sessions, scope.vectors)
+    best = np.array(
+        [np.sort(near[scope.sessions == at])[-_BEST_OF_SESSION:].mean() for at in range(number)],
+        dtype=np.float32,
+    )
+    return {
+        "session": _standard(unit(centres) @ wanted)[scope.sessions],
+        "session best": _standard(best)[scope.sessions],
+    }
+
+
+def _named(query: str, speakers: Sequence[str]) -> Scores:
+    """1 where the speaker is named in the query, unless everyone is."""
+    everyone = set(speakers)
+    lowered = query.lower()
+    named = {s for s in everyone if s and re.search(rf"\b{re.escape(s.split()[0])}\b", lowered)}
+    if len(named) == len(everyone):
+        return np.zeros(len(speakers), dtype=np.float32)
+    return np.array([speaker in named for speaker in speakers], dtype=np.float32)
