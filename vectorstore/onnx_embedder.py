@@ -14,7 +14,7 @@ from vectorstore.packaged_model import MINILM_DIMENSION, MINILM_NAME, WEIGHTS, p
 
 _WINDOW = 256
 _SPECIAL_TOKENS = 2
-_TOKENS_AT_ONCE = 1024
+_TOKENS_AT_ONCE, _TOKENS_AT_LEAST = 1024, 128
 _TEXTS_AT_ONCE = 256
 _FEW = 4
 
@@ -32,7 +32,8 @@ class OnnxEmbedder:
         self._session: Any = None
         self._tokenizer: Any = None
         self._edges = (0, 0)
-        self._bulk = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embedder")
+        self._workers = os.cpu_count() or 1
+        self._bulk = ThreadPoolExecutor(self._workers, thread_name_prefix="embedder")
         self._prompt = ThreadPoolExecutor(1, thread_name_prefix="query-embedder")
 
     @property
@@ -50,7 +51,7 @@ class OnnxEmbedder:
         for at in range(0, len(texts), _TEXTS_AT_ONCE):
             chosen = texts[at : at + _TEXTS_AT_ONCE]
             parts = await loop.run_in_executor(threads, self._parts, chosen)
-            batches = list(_batches(parts))
+            batches = list(_batches(parts, self._workers))
             summed = await asyncio.gather(
                 *(loop.run_in_executor(threads, self._run, [parts[n][1] for n in batch]) for batch in batches)
             )
@@ -111,11 +112,13 @@ def _session(folder: Path, int8: bool) -> Any:
     return onnxruntime.InferenceSession(graph.model(), options, providers=["CPUExecutionProvider"])
 
 
-def _batches(parts: Sequence[Part]) -> Iterator[list[int]]:
-    """Positions of parts of like length, so that little is padded."""
+def _batches(parts: Sequence[Part], workers: int) -> Iterator[list[int]]:
+    """Positions of parts of like length, so that little is padded, and enough batches for every worker."""
+    every = sum(len(tokens) for _, tokens in parts)
+    most = min(_TOKENS_AT_ONCE, max(_TOKENS_AT_LEAST, every // workers))
     batch: list[int] = []
     for at in sorted(range(len(parts)), key=lambda n: len(parts[n][1])):
-        if batch and (len(batch) + 1) * len(parts[at][1]) > _TOKENS_AT_ONCE:
+        if batch and (len(batch) + 1) * len(parts[at][1]) > most:
             yield batch
             batch = []
         batch.append(at)
