@@ -32,6 +32,8 @@ check: setup
 bench: setup
 	$(BIN)/python -m evals.bench.ingest
 	$(BIN)/python -m evals.bench.suggestions
+	$(BIN)/python -m evals.bench.retrieval_quality
+	$(BIN)/python -m evals.bench.embedding_speed
 
 clean:
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

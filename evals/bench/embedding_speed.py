@@ -25,7 +25,7 @@ from statistics import median
 
 import numpy as np
 
-from vectorstore.embedding import Vectors
+from vectorstore.embedding import Vectors, unit
 
 _WAYS = ("sentence-transformers", "onnxruntime", "onnxruntime int8", "chroma default")
 _ROUNDS = 3
@@ -94,7 +94,7 @@ def _padded() -> Callable[[Sequence[str]], Vectors]:
             (states,) = session.run(None, {"ids": ids, "mask": mask})
             made.append(np.einsum("bld,bl->bd", states, mask.astype(np.float32)))
         vectors = np.concatenate(made)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit(vectors)
 
     return encode
 
