@@ -11,12 +11,15 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from coach.advice.briefs import Drafter
 from coach.advice.coach import Coach
+from coach.advice.finding import Stretch, Wanted, find
 from coach.capture.indexing import Advance, Indexer, Mended
+from coach.domain.visibility import Actor
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.verify import verify
 from coach.errors import CounterpartError, DataInUse, IndexMismatch, SettingUnusable
@@ -30,6 +33,9 @@ from vectorstore.index import Fingerprint, IndexBuiltOtherwise
 from vectorstore.onnx_embedder import OnnxEmbedder
 from vectorstore.passage_index import EmbeddedPassages, PassageSplitter
 from vectorstore.search import HybridSearch
+
+if TYPE_CHECKING:
+    from coach.drafting.retrieval import PairingRetriever
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 30.0
@@ -56,6 +62,17 @@ class Service:
     mended: asyncio.Event = field(default_factory=asyncio.Event)
     _to_forget: bool = True
     _tasks: set[asyncio.Task[object]] = field(default_factory=set)
+
+    def retriever(self, actor: Actor, pairing_id: str, max_chars: int) -> "PairingRetriever":
+        """What the actor may read of a pairing, as a LangChain retriever within a budget of characters."""
+        from coach.drafting.retrieval import PairingRetriever
+
+        async def found(query: str) -> list[Stretch]:
+            wanted = Wanted(query, max_chars=max_chars)
+            async with self.database.reading() as records:
+                return await find(records, self.search, actor, pairing_id, wanted, self.clock())
+
+        return PairingRetriever(find=found)
 
     async def index_soon(self, note_ids: Sequence[str], gone: Sequence[str] = ()) -> bool:
         """Index notes that were just recorded; True when that was done within the setting's wait."""

@@ -1,7 +1,6 @@
 """Odd notes: each is kept exactly and served exactly, or refused with a clear 4xx; none is a 500."""
 
 import asyncio
-import time
 from typing import Any
 
 import httpx2
@@ -15,7 +14,7 @@ from tests.integration.odd_texts import FAMILIES, KEPT, REFUSED, Odd
 _MANY_PASSAGES = 100
 _STORABLE = 5
 _PATIENCE = 30
-_HELD_UP_SECONDS = 3
+_ANSWERED_MEANWHILE = 5
 
 
 class Place:
@@ -117,14 +116,13 @@ async def test_a_long_note_does_not_hold_up_other_requests(world: World) -> None
     """Splitting is work for the processor; while it goes on, the process answers others."""
     session = await world.session("2027-03-04T15:00:00Z")
     posting = asyncio.create_task(world.note(session, "maya", "漢字。" * 45_000))
-    waits, began = [], time.perf_counter()
+    answered = 0
     while not posting.done():
         assert (await world.client("GET", "/healthz", None)).status_code == 200
+        answered += 1
         await asyncio.sleep(0.01)
-        waits.append(time.perf_counter() - began)
-        began = time.perf_counter()
     assert (await posting)["passages"] > 100
-    assert max(waits) < _HELD_UP_SECONDS
+    assert answered >= _ANSWERED_MEANWHILE
 
 
 @pytest.mark.parametrize("family", ["unkeepable", "misshapen", "blank"])
