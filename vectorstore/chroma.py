@@ -50,6 +50,19 @@ class ChromaIndex:
             return [], np.zeros((0, self._dimension), dtype=np.float32)
         return found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
 
+    async def nearest(self, wanted: Vectors, scope: Mapping[str, str], most: int) -> list[tuple[str, float]]:
+        found = await self._run(
+            self._collection.query,
+            query_embeddings=[wanted],
+            where=dict(scope),
+            n_results=most,
+            include=["distances"],
+        )
+        return [
+            (passage_id, 1 - float(distance))
+            for passage_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
+
     async def ids(self) -> set[str]:
         def read() -> set[str]:
             found: set[str] = set()

@@ -50,6 +50,9 @@ class VectorIndex(Protocol):
     async def vectors(self, scope: Mapping[str, str]) -> tuple[list[str], Vectors]:
         """All that is in a scope, `{"pairing": id}` or `{"program": id}`: ids and shape (n, dimension)."""
 
+    async def nearest(self, wanted: Vectors, scope: Mapping[str, str], most: int) -> list[tuple[str, float]]:
+        """The nearest of a scope to a unit vector, found approximately: ids and cosines, best first."""
+
     async def ids(self) -> set[str]: ...
 
     async def count(self) -> int: ...

@@ -31,6 +31,11 @@ class MemoryIndex:
         rows = np.array(list(inside.values()), dtype=np.float32).reshape(len(inside), self._dimension)
         return list(inside), rows
 
+    async def nearest(self, wanted: Vectors, scope: Mapping[str, str], most: int) -> list[tuple[str, float]]:
+        ids, held = await self.vectors(scope)
+        cosines = held @ wanted
+        return [(ids[at], float(cosines[at])) for at in np.argsort(-cosines, kind="stable")[:most]]
+
     async def ids(self) -> set[str]:
         return set(self.held)
 
