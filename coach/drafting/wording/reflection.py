@@ -54,11 +54,13 @@ def _asked_alike(text: str, template: str, used: list[str]) -> bool:
 
 
 def _in_order(brief: ReflectionBrief, section: str, used: list[str]) -> list[Said]:
-    """Sentences not asked about yet first; for what to do now, those that look forward."""
+    """Sentences not asked about yet first; for what to do now, one's own and those that look forward."""
+    reader = brief.reading.reader.id
 
-    def rank(said: Said) -> tuple[bool, bool]:
+    def rank(said: Said) -> tuple[bool, bool, bool]:
         asked = any(fragment(said.text, 6) in earlier for earlier in used)
-        return asked, section == "now_what" and not said.cues & _FORWARD
+        now = section == "now_what"
+        return asked, now and said.excerpt.author_id != reader, now and not said.cues & _FORWARD
 
     return sorted(brief.said, key=rank)
 
