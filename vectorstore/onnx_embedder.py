@@ -93,10 +93,14 @@ class OnnxEmbedder:
         first, last = tokenizer.encode("").ids
         self._edges = first, last
         self._tokenizer = tokenizer
-        self._session = _session(folder, self._int8)
+        self._session = encoder_session(folder, self._int8)
 
 
-def _session(folder: Path, int8: bool) -> Any:
+def encoder_session(folder: Path, int8: bool = False, threads: int = 1) -> Any:
+    """An onnxruntime session on the packaged weights: int32 `ids` and `mask` in, states out.
+
+    `threads` is what one run uses; 0 leaves it to onnxruntime.
+    """
     import onnxruntime
     from safetensors.numpy import load_file
 
@@ -104,7 +108,7 @@ def _session(folder: Path, int8: bool) -> Any:
 
     graph = bert_graph(load_file(folder / WEIGHTS), int8)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.add_external_initializers(
         list(graph.weights),
         [onnxruntime.OrtValue.ortvalue_from_numpy(values) for values in graph.weights.values()],

@@ -66,21 +66,13 @@ def encoder(way: str) -> Callable[[Sequence[str]], Vectors]:
 
 def _padded() -> Callable[[Sequence[str]], Vectors]:
     """Chroma's ONNXMiniLM_L6_V2 in its way of batching, whose own weights can't be downloaded here."""
-    import onnxruntime
-    from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
-    from vectorstore.bert_graph import bert_graph
-    from vectorstore.packaged_model import WEIGHTS, packaged_model
+    from vectorstore.onnx_embedder import encoder_session
+    from vectorstore.packaged_model import packaged_model
 
     folder = packaged_model()
-    graph = bert_graph(load_file(folder / WEIGHTS))
-    options = onnxruntime.SessionOptions()
-    options.add_external_initializers(
-        list(graph.weights),
-        [onnxruntime.OrtValue.ortvalue_from_numpy(values) for values in graph.weights.values()],
-    )
-    session = onnxruntime.InferenceSession(graph.model(), options, providers=["CPUExecutionProvider"])
+    session = encoder_session(folder, threads=0)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(max_length=_PADDED)
     tokenizer.enable_padding(length=_PADDED)
