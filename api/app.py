@@ -38,6 +38,7 @@ def create_app(service: Service) -> FastAPI:
         version=version("counterpart"),
         description=DESCRIPTION,
         lifespan=lifespan,
+        redirect_slashes=False,
     )
     app.state.service = service
     app.state.metrics = Metrics()

@@ -8,7 +8,7 @@ from collections import Counter
 from coach.settings import Settings
 from coach.wiring import Service
 from tests.conftest import ADMIN, Client, World
-from tests.integration.checks import listed
+from tests.integration.checks import listed, problem_in
 
 _HELD = "2027-03-04T15:00:00Z"
 
@@ -144,3 +144,9 @@ async def test_an_erased_notes_words_leave_the_log_once_another_reader_is_gone(
 async def test_an_erased_person_is_told_in_the_receipt_what_others_keep(client: Client, world: World) -> None:
     receipt = (await client("DELETE", f"/v1/participants/{world.ids['ingrid']}", ADMIN)).json()
     assert any("others wrote" in line for line in receipt["not_erased"])
+
+
+async def test_an_address_with_a_slash_too_many_is_a_problem_and_no_detour(client: Client) -> None:
+    answer = await client("GET", "/v1/programs/")
+    assert answer.status_code == 404
+    assert problem_in(answer)["status"] == 404
