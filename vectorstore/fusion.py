@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.embedding import Vectors
-from vectorstore.lexical import Scores, window_sums
+from vectorstore.lexical import Scores, lexical_terms, window_sums
 from vectorstore.signals import PassageSet, is_broad, question_traits, signals
 
 _NEAR, _NEAR_WEIGHT = 3, 0.3
 _WIDE, _WIDE_WEIGHT = 8, 3.0
+_LOOK_UP_TERMS, _LOOK_UP_WEIGHT = 2, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def fused_scores(query: str, wanted: Vectors, scope: PassageSet) -> Scores:
     """How likely each passage is to be the one that holds what is asked for, shape (n,), sum 1."""
     found = signals(query, wanted, scope)
     single = weighed(found, question_traits(query, found, scope), learned_weights())
-    scores = extended(query, single, scope)
+    scores = extended(query, single, scope) + _LOOK_UP_WEIGHT * looked_up(query, scope)
     likely = np.exp(scores - scores.max())
     shares: Scores = (likely / likely.sum()).astype(np.float32)
     return shares
@@ -54,6 +55,18 @@ def extended(query: str, single: Scores, scope: PassageSet) -> Scores:
     if is_broad(query):
         scores = scores + _WIDE_WEIGHT * _mean_log(likely, scope, _WIDE)
     return scores.astype(np.float32)
+
+
+def looked_up(query: str, scope: PassageSet) -> Scores:
+    """For a query of a word or two, the share of them that each passage holds; for a longer one nothing.
+
+    Whoever types a name or a rare word looks it up: what holds it comes before what is like it.
+    """
+    terms = list(dict.fromkeys(lexical_terms(query)))
+    if len(terms) > _LOOK_UP_TERMS:
+        return np.zeros(len(scope), dtype=np.float32)
+    shares: Scores = (scope.terms.of(terms) > 0).sum(axis=1) / max(1, len(terms))
+    return shares.astype(np.float32)
 
 
 def _mean_log(likely: NDArray[np.float32], scope: PassageSet, reach: int) -> Scores:

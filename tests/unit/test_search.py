@@ -74,6 +74,16 @@ async def test_a_passage_without_a_vector_is_still_found_by_its_words() -> None:
     assert best.cosine == 0
 
 
+@pytest.mark.parametrize("at", range(0, 40, 7))
+async def test_a_word_that_is_looked_up_is_found_first_wherever_it_stands(at: int) -> None:
+    texts = [f"We talked about the video of session {n} and the market." for n in range(40)]
+    texts[at] = f"Short: zebrafish {at}."
+    passages = [passage(f"p{n}", text, f"s{n // 8}") for n, text in enumerate(texts)]
+    search, _ = await searching(passages)
+    for query in ("zebrafish", "the zebrafish video"):
+        assert ids(await search.search(query, OURS, passages, 3))[0] == f"p{at}"
+
+
 async def test_with_nothing_indexed_words_alone_find() -> None:
     search, _ = await searching([])
     assert ids(await search.search("market numbers", OURS, ALL, 10))[0] == "board"
