@@ -1,5 +1,6 @@
 """Serving: the service proper, and the demonstration."""
 
+import logging
 import secrets
 import shutil
 import socket
@@ -56,6 +57,9 @@ async def _listen(service: Service) -> None:
         create_app(service), log_level="info", access_log=False, timeout_graceful_shutdown=10
     )
     with listening_socket(service.settings) as listening, suppress(KeyboardInterrupt):
+        host, port = listening.getsockname()[:2]
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        logging.getLogger("uvicorn.error").info("Counterpart is running on http://%s (stop: Ctrl+C)", place)
         await uvicorn.Server(config).serve([listening])
 
 

@@ -40,7 +40,7 @@ def printed(tmp_path: Path) -> Iterator[str]:
 
 def _until_served(log: Path, running: "subprocess.Popen[bytes]") -> str:
     deadline = time.monotonic() + PATIENCE
-    while "Uvicorn running" not in log.read_text():
+    while "Counterpart is running on" not in log.read_text():
         assert running.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.5)
