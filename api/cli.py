@@ -15,10 +15,10 @@ it by that key, or by an id of this installation, and come after it. A whole sma
 {"type": "program", "key": "p", "name": "Reverse 2027", "objectives": ["Leaders use social media"]}
 {"type": "participant", "key": "maya", "program": "p", "name": "Maya Okafor", "role": "mentor"}
 {"type": "participant", "key": "ingrid", "program": "p", "name": "Ingrid Berg", "role": "mentee"}
-{"type": "pairing", "key": "mi", "program": "p", "mentors": ["maya"], "mentees": ["ingrid"], "kind": "peer"}
-{"type": "goal", "key": "g1", "pairing": "mi", "title": "Post without help", "due": "2027-06-30"}
-{"type": "action", "key": "a1", "pairing": "mi", "title": "Draft a post", "owner": "ingrid"}
-{"type": "session", "key": "s1", "pairing": "mi", "held_at": "2027-03-04T15:00:00Z"}
+{"type": "pairing", "key": "m", "program": "p", "mentors": ["maya"], "mentees": ["ingrid"], "kind": "reverse"}
+{"type": "goal", "key": "g1", "pairing": "m", "title": "Post without help", "due": "2027-06-30"}
+{"type": "action", "key": "a1", "pairing": "m", "title": "Draft a post", "owner": "ingrid"}
+{"type": "session", "key": "s1", "pairing": "m", "held_at": "2027-03-04T15:00:00Z"}
 {"type": "note", "key": "n1", "session": "s1", "author": "maya", "text": "She drafted her first post."}
 
 \b

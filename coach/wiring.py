@@ -6,12 +6,12 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
@@ -74,9 +74,13 @@ class Service:
 
         return PairingRetriever(find=found)
 
-    async def index_soon(self, note_ids: Sequence[str], gone: Sequence[str] = ()) -> bool:
+    async def index_soon(self, note_ids: Sequence[str]) -> bool:
         """Index notes that were just recorded; True when that was done within the setting's wait."""
-        task = asyncio.create_task(self._index(note_ids, gone))
+        return await self._soon(self.indexer.index_notes(note_ids), f"{len(note_ids)} notes stay pending")
+
+    async def _soon(self, work: Coroutine[Any, Any, object], otherwise: str) -> bool:
+        """Whether the work was done within the setting's wait; it goes on after that."""
+        task = asyncio.create_task(_unless_failed(work, otherwise))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         done, _ = await asyncio.wait([task], timeout=self.settings.index_wait)
@@ -88,26 +92,19 @@ class Service:
         Answers how many kept scopes held one of them.
         """
         kept = self.search.forget(passage_ids)
-        await self.index_soon([], gone=passage_ids)
-        self._to_forget = not await self.database.forget()
+        await self._soon(self.indexer.drop(passage_ids), "erased passages stay in the index")
+        await self._empty_log()
         return kept
 
-    async def _index(self, note_ids: Sequence[str], gone: Sequence[str]) -> bool:
-        try:
-            self.search.forget(gone)
-            await self.indexer.drop(gone)
-            await self.indexer.index_notes(note_ids)
-        except Exception:
-            _log.exception("%d notes stay pending and are tried again", len(note_ids))
-            return False
-        return True
+    async def _empty_log(self) -> None:
+        self._to_forget = not await self.database.forget()
 
     async def keep_whole(self) -> None:
         """Load the model, mend the index, then look after whatever is left pending, until cancelled."""
         while True:
             try:
                 if self._to_forget:
-                    self._to_forget = not await self.database.forget()
+                    await self._empty_log()
                 await self.embedder.load()
                 await (
                     self.indexer.index_notes(await self.indexer.pending())
@@ -143,6 +140,15 @@ class Service:
         except Exception as error:
             found["embedder"] = type(error).__name__
         return found
+
+
+async def _unless_failed(work: Awaitable[object], otherwise: str) -> bool:
+    try:
+        await work
+    except Exception:
+        _log.exception("%s and are tried again", otherwise)
+        return False
+    return True
 
 
 def scrub_memory() -> None:

@@ -45,7 +45,8 @@ class OnnxEmbedder:
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         loop = asyncio.get_running_loop()
-        await self.load()
+        if self._session is None:
+            await self.load()
         threads = self._prompt if len(texts) <= _FEW else self._bulk
         vectors: Vectors = np.zeros((len(texts), MINILM_DIMENSION), dtype=np.float32)
         for at in range(0, len(texts), _TEXTS_AT_ONCE):

@@ -1,6 +1,5 @@
 """Capturing: notes and transcripts of sessions."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -14,7 +13,6 @@ from api.paging import Page, ThePaging
 from coach import access
 from coach.capture import notes
 from coach.domain.notes import IndexState, Note, NoteKind, Visibility
-from coach.errors import TooLarge
 from coach.wiring import Service
 
 router = APIRouter(prefix="/v1", tags=["capturing"], responses=RESPONSES)
@@ -66,7 +64,7 @@ async def record_note(
     service: TheService, actor: TheActor, session_id: str, body: NewNote, idempotency_key: Key = None
 ) -> RecordedNote:
     """Durable when this answers. The same Idempotency-Key and body answer the first note again."""
-    _require_size(service, body.text)
+    notes.require_size(body.text, service.settings.max_note_chars)
     async with service.database.writing() as records:
         note, passages = await notes.record_note(
             records,
@@ -95,7 +93,7 @@ async def get_note(records: Reading, actor: TheActor, note_id: str) -> NoteOut:
 @router.put("/notes/{note_id}")
 async def replace_note(service: TheService, actor: TheActor, note_id: str, body: NoteChange) -> RecordedNote:
     """By its author. Suggestions that were drawn from the old text are erased."""
-    _require_size(service, body.text)
+    notes.require_size(body.text, service.settings.max_note_chars)
     async with service.database.writing() as records:
         note, passages, gone = await notes.replace_note(
             records,
@@ -106,9 +104,8 @@ async def replace_note(service: TheService, actor: TheActor, note_id: str, body:
             text=body.text,
             visibility=body.visibility,
         )
-    recorded = await _indexed(service, note, len(passages), gone)
-    await service.database.forget()
-    return recorded
+    await service.forget(gone)
+    return await _indexed(service, note, len(passages))
 
 
 @router.delete("/notes/{note_id}", status_code=204)
@@ -119,16 +116,8 @@ async def erase_note(service: TheService, actor: TheActor, note_id: str) -> None
     await service.forget(gone)
 
 
-def _require_size(service: Service, text: str) -> None:
-    most = service.settings.max_note_chars
-    if len(text) > most:
-        raise TooLarge(
-            f"holds {len(text)} characters, the most is {most}; split it into several notes", "text"
-        )
-
-
-async def _indexed(service: Service, note: Note, passages: int, gone: Sequence[str] = ()) -> RecordedNote:
-    indexed = note.index_state is IndexState.INDEXED or await service.index_soon([note.id], gone)
+async def _indexed(service: Service, note: Note, passages: int) -> RecordedNote:
+    indexed = note.index_state is IndexState.INDEXED or await service.index_soon([note.id])
     return RecordedNote(
         id=note.id,
         session_id=note.session_id,

@@ -55,7 +55,7 @@ class TrackedAction:
 
     @classmethod
     def of(cls, action: Action, trace: Trace) -> "TrackedAction":
-        done = trace.done_about(action.title) if action.status is ActionStatus.OPEN else None
+        done = trace.latest_about(action.title, "done") if action.status is ActionStatus.OPEN else None
         return cls(action, (done,) if done else trace.about(action.title, 1), done)
 
 

@@ -48,8 +48,7 @@ def stretches(ranked: Sequence[Found], notes: Mapping[str, Note], max_chars: int
     """The best passages, as many as fit, joined where they are neighbours in a note.
 
     Passages with little between them (white space, the next speaker's name, a short turn) are joined, and
-    what lies between counts too. The last
-    one is cut between words when only a part of it fits.
+    what lies between counts too. The last one is cut between words when only a part of it fits.
     """
 
     def length(n: int) -> int:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,7 +114,6 @@ def _of_note(note: Note, passages: Sequence[Passage], nameless: frozenset[str]) 
 
 def _of_passage(note: Note, passage: PlacedPassage, inside: Sequence[Said], nameless: frozenset[str]) -> Told:
     place = passage.excerpt
-    generic = {stem(word) for word in cues().generic}
     kept = {
         stem(w): w
         for w in content_words(place.text)
@@ -123,10 +123,15 @@ def _of_passage(note: Note, passage: PlacedPassage, inside: Sequence[Said], name
         passage,
         note.pairing_id,
         note.author_id,
-        {root: word for root, word in kept.items() if root not in generic},
+        {root: word for root, word in kept.items() if root not in _generic_stems()},
         frozenset().union(*(s.cues for s in inside)),
         frozenset().union(*(s.difficulties for s in inside)),
     )
+
+
+@cache
+def _generic_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in cues().generic)
 
 
 def _told_already(theme: Theme, known: Iterable[Theme]) -> bool:

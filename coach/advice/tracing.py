@@ -37,14 +37,9 @@ class Trace:
         ]
         return tuple(self.sentences[at] for _, at in sorted(close, reverse=True)[:most])
 
-    def latest_about(self, title: str) -> Said | None:
-        """The last sentence that speaks of a title."""
-        every = self.about(title, len(self.sentences))
-        return max(every, key=lambda said: (said.session, said.excerpt.start), default=None)
-
-    def done_about(self, title: str) -> Said | None:
-        """The last sentence that speaks of a title as done."""
-        every = [s for s in self.about(title, len(self.sentences)) if "done" in s.cues]
+    def latest_about(self, title: str, cue: str | None = None) -> Said | None:
+        """The last sentence that speaks of a title, of those with the cue where one is given."""
+        every = [s for s in self.about(title, len(self.sentences)) if cue is None or cue in s.cues]
         return max(every, key=lambda said: (said.session, said.excerpt.start), default=None)
 
     def speaks_of(self, said: Said, title: str) -> bool:

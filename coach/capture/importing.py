@@ -19,11 +19,11 @@ from coach.capture.import_lines import (
     SessionLine,
     read_line,
 )
-from coach.capture.notes import NewNote, make_note, passages_of, require_text
+from coach.capture.notes import NewNote, make_note, passages_of, require_size, require_text
 from coach.domain.ids import imported_id
 from coach.domain.notes import Note, Passage, Session
 from coach.domain.visibility import Operator
-from coach.errors import Conflict, CounterpartError, Invalid, TooLarge
+from coach.errors import Conflict, CounterpartError, Invalid
 from coach.ports import Clock, Records, Splitter, Transactions
 from coach.setup import people, work
 
@@ -185,9 +185,7 @@ class _Batch:
 
     async def _note(self, line: NoteLine, made_id: str) -> Note:
         require_text(line.text)
-        if len(line.text) > self._max_note_chars:
-            most = f"{self._max_note_chars} characters"
-            raise TooLarge(f"over {most}; split it, or raise COUNTERPART_MAX_NOTE_CHARS", "text")
+        require_size(line.text, self._max_note_chars)
         session: Session = self._seen["session", await self._ref("session", line.session)]
         author_id = await self._ref("participant", line.author, "author")
         pairing = await self._find("pairing", session.pairing_id)

@@ -10,7 +10,7 @@ from coach import access
 from coach.domain.ids import new_id
 from coach.domain.notes import IndexState, Note, NoteKind, Passage, Session, Visibility
 from coach.domain.visibility import Actor
-from coach.errors import Conflict, Invalid
+from coach.errors import Conflict, Invalid, TooLarge
 from coach.ports import Records, Splitter
 
 
@@ -34,6 +34,14 @@ def require_text(text: str) -> None:
         raise Invalid("holds a NUL character; remove it", "text")
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Invalid("holds half of a surrogate pair, which is no character; remove it", "text")
+
+
+def require_size(text: str, most: int) -> None:
+    """At most so many characters."""
+    if len(text) > most:
+        raise TooLarge(
+            f"holds {len(text)} characters, the most is {most}; split it into several notes", "text"
+        )
 
 
 def make_note(

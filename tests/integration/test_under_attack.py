@@ -5,6 +5,8 @@ import json
 import sqlite3
 from collections import Counter
 
+import pytest
+
 from coach.settings import Settings
 from coach.wiring import Service
 from tests.conftest import ADMIN, Client, World
@@ -126,19 +128,31 @@ async def test_a_change_that_changes_nothing_leaves_an_action_as_it_was(client: 
     assert listed(await client("GET", home, token)) == [made]
 
 
-async def test_an_erased_notes_words_leave_the_log_once_another_reader_is_gone(
-    client: Client, world: World, service: Service, settings: Settings
+@pytest.mark.parametrize("how", ["DELETE", "PUT"])
+async def test_words_taken_back_leave_a_log_that_was_busy_once_it_is_free(
+    client: Client, world: World, service: Service, settings: Settings, how: str
 ) -> None:
     note = await world.note(await world.session(_HELD), "maya", "The zebrafish budget is at risk.")
     reader = sqlite3.connect(settings.data_dir / "counterpart.db")
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM notes").fetchone()
-    assert (await client("DELETE", f"/v1/notes/{note['id']}", world.tokens["maya"])).status_code == 204
-    assert await service.database.forget() is False
+    body = {"text": "The budget is at risk."} if how == "PUT" else None
+    assert (await client(how, f"/v1/notes/{note['id']}", world.tokens["maya"], body)).status_code < 300
+    assert b"zebrafish" in _kept(settings)
     reader.close()
-    assert await service.database.forget() is True
-    kept = b"".join(file.read_bytes() for file in settings.data_dir.glob("counterpart.db*"))
-    assert b"zebrafish" not in kept
+    await _looked_after(service)
+    assert b"zebrafish" not in _kept(settings)
+
+
+def _kept(settings: Settings) -> bytes:
+    return b"".join(file.read_bytes() for file in settings.data_dir.glob("counterpart.db*"))
+
+
+async def _looked_after(service: Service) -> None:
+    service.mended.clear()
+    looking_after = asyncio.create_task(service.keep_whole())
+    await asyncio.wait_for(service.mended.wait(), 20)
+    looking_after.cancel()
 
 
 async def test_an_erased_person_is_told_in_the_receipt_what_others_keep(client: Client, world: World) -> None:

@@ -90,7 +90,7 @@ def _filled(template: str, brief: ReflectionBrief, words: Phrases, said: Said) -
     if around + _LEAST_FRAGMENT_WORDS > MOST_WORDS:
         return None
     quoted = fragment(said.text.replace("?", ""), min(_FRAGMENT_WORDS, MOST_WORDS - around))
-    if quoted not in said.text or len(quoted.split()) < 2:
+    if quoted not in said.text or len(quoted.split()) < _LEAST_FRAGMENT_WORDS:
         return None
     return template.format(fragment=quoted, **fields)
 
