@@ -12,7 +12,7 @@ from api import errors
 from api.description import describe
 from api.middleware import BodyLimit, Measured, Metrics
 from api.routes import coaching, notes, operating, programs, work
-from coach.wiring import Service
+from coach.service import Service
 
 DESCRIPTION = """
 A session coach and knowledge-capture service for mentoring programs, reverse mentoring first of all.

@@ -77,17 +77,27 @@ def migrate() -> None:
 
 
 @main.command()
-@click.option("--rebuild", is_flag=True, help="Build the whole index anew from the records.")
-def reindex(rebuild: bool) -> None:
-    """Mend the index from the records: what is pending, missing or orphaned.
+@click.option("--model", help="Build it with this embedding model: a folder or a hub name.")
+@click.option("--rebuild", is_flag=True, help="Build it anew with the model it has.")
+def reindex(model: str | None, rebuild: bool) -> None:
+    """Build the index anew from the records, with another model or the same; or mend it.
 
-    An index that another model or passage format built is built anew. The service must be stopped,
-    since embedded index and database belong to one process.
+    With --model or --rebuild it is built beside the one that serves, while the service answers; the
+    service takes it up by itself when it is whole. Whatever goes wrong before that leaves the old one
+    serving. Without them what is pending, missing or orphaned is mended, for which the service must be
+    stopped; a running one mends its index by itself.
     """
     from api.jobs import reindex as run
+    from coach.settings import Settings
+    from coach.wiring import model_asked
 
-    done = _run(run(rebuild))
-    click.echo(f"{done.indexed} notes indexed, {done.dropped} orphaned passages dropped.")
+    done = _run(run(model, rebuild))
+    how = f"anew with {done.model}" if done.built else "where they were not"
+    click.echo(f"{done.mended.indexed} notes indexed {how}, {done.mended.dropped} orphaned passages dropped.")
+    if not done.taken_up:
+        click.echo("The running service takes the new index up within seconds.")
+    if model_asked(Settings()) not in (None, done.model):
+        click.echo(f"Set COUNTERPART_EMBEDDING_MODEL={done.model} before the service starts again.", err=True)
 
 
 @main.command("import", help="Import programs, people, sessions and notes.\n" + _IMPORT_FORMAT)

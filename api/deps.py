@@ -10,8 +10,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from coach.domain.visibility import Actor, Operator
 from coach.errors import NotAuthenticated
 from coach.records.records import Records
+from coach.service import Service
 from coach.setup.people import who_holds
-from coach.wiring import Service
 
 _bearer = HTTPBearer(auto_error=False, description="The operator's token or a participant's.")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from coach import wiring
 from coach.capture.importing import Importer, ImportReport
-from coach.capture.indexing import Mended
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service, data_lock, open_records, open_service
-from coach.wiring import reindex as rebuild_index
+from coach.wiring import Reindexed, data_lock, open_records, open_service
 
 _LINES_AT_ONCE = 1024
 
@@ -24,9 +24,9 @@ async def migrate() -> None:
         await (await open_records(settings)).close()
 
 
-async def reindex(rebuild: bool) -> Mended:
+async def reindex(model: str | None, rebuild: bool) -> Reindexed:
     with tqdm(desc="notes", unit="note", disable=None) as bar:
-        return await rebuild_index(Settings(), rebuild, lambda n: _advance(bar, n))
+        return await wiring.reindex(Settings(), lambda n: _advance(bar, n), model=model, rebuild=rebuild)
 
 
 async def import_file(file: Path, settings: Settings | None = None) -> ImportReport:

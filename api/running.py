@@ -5,10 +5,12 @@ import secrets
 import shutil
 import socket
 from contextlib import suppress
+from typing import Any
 
 import click
 import uvicorn
 from pydantic import SecretStr
+from uvicorn.config import LOGGING_CONFIG
 
 from api.app import create_app
 from api.demo import PROGRAM, demo_key, demo_lines, demo_owner, demo_pairs, demo_people
@@ -16,9 +18,10 @@ from api.jobs import import_lines
 from coach.domain.ids import imported_id
 from coach.domain.visibility import Operator
 from coach.errors import NotFound, SettingUnusable
+from coach.service import Service
 from coach.settings import Settings
 from coach.setup.people import give_token
-from coach.wiring import Service, open_service
+from coach.wiring import open_service
 
 _HEADER = "-H 'Content-Type: application/json'"
 
@@ -54,13 +57,19 @@ async def _load(service: Service) -> None:
 
 async def _listen(service: Service) -> None:
     config = uvicorn.Config(
-        create_app(service), log_level="info", access_log=False, timeout_graceful_shutdown=10
+        create_app(service), log_config=_logging(), access_log=False, timeout_graceful_shutdown=10
     )
     with listening_socket(service.settings) as listening, suppress(KeyboardInterrupt):
         host, port = listening.getsockname()[:2]
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         logging.getLogger("uvicorn.error").info("Counterpart is running on http://%s (stop: Ctrl+C)", place)
         await uvicorn.Server(config).serve([listening])
+
+
+def _logging() -> dict[str, Any]:
+    """Uvicorn's own, with what the coach has to say beside it."""
+    ours = {"handlers": ["default"], "level": "INFO", "propagate": False}
+    return {**LOGGING_CONFIG, "loggers": {**LOGGING_CONFIG["loggers"], "coach": ours}}
 
 
 def listening_socket(settings: Settings) -> socket.socket:

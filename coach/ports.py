@@ -6,7 +6,17 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from coach.domain.notes import Found, IndexState, Note, NoteKind, Passage, PlacedPassage, Session
+from coach.domain.index import ServingIndex
+from coach.domain.notes import (
+    Found,
+    Home,
+    Note,
+    NoteKind,
+    Passage,
+    PlacedPassage,
+    Scope,
+    Session,
+)
 from coach.domain.pairings import Pairing
 from coach.domain.people import Participant, Program
 from coach.domain.suggestions import Response, Suggestion
@@ -68,7 +78,7 @@ class Notes(Protocol):
     async def all_passage_ids(self) -> dict[str, str]: ...
     async def pending_note_ids(self) -> list[str]: ...
     async def note_ids_not_in_format(self, passage_format: str) -> list[str]: ...
-    async def mark(self, state: IndexState, note_ids: Iterable[str] | None = None) -> None: ...
+    async def mark_pending(self, note_id: str) -> None: ...
     async def mark_indexed(self, as_of: Iterable[Note]) -> None: ...
     async def count(self) -> int: ...
     async def note_with_key(self, participant_id: str, key: str) -> tuple[str, str] | None: ...
@@ -88,6 +98,11 @@ class Eraser(Protocol):
     async def participant(self, participant_id: str) -> tuple[Counter[str], list[str]]: ...
 
 
+class Index(Protocol):
+    async def serving(self) -> ServingIndex | None: ...
+    async def serve(self, index: ServingIndex) -> None: ...
+
+
 class Records(Protocol):
     """The system of record inside one transaction; using it never commits."""
 
@@ -101,6 +116,8 @@ class Records(Protocol):
     def notes(self) -> Notes: ...
     @property
     def suggestions(self) -> Suggestions: ...
+    @property
+    def index(self) -> Index: ...
     @property
     def erasure(self) -> Eraser: ...
 
@@ -133,22 +150,20 @@ class Splitter(Protocol):
 class PassageIndex(Protocol):
     """The derived index: it can lose everything and be filled again from the records."""
 
-    async def put(self, passages: Sequence[tuple[PlacedPassage, str, str]]) -> None:
-        """Passages with the ids of their pairing and program."""
-
+    async def put(self, passages: Sequence[tuple[PlacedPassage, Home]]) -> None: ...
     async def drop(self, passage_ids: Sequence[str]) -> None: ...
     async def held_ids(self) -> set[str]: ...
 
 
 class Search(Protocol):
     async def search(
-        self, query: str, scope: Mapping[str, str], passages: Sequence[PlacedPassage], limit: int
+        self, query: str, scope: Scope, passages: Sequence[PlacedPassage], limit: int
     ) -> list[Found]: ...
 
     async def near(
         self,
         texts: Sequence[str],
-        scope: Mapping[str, str],
+        scope: Scope,
         passages: Sequence[PlacedPassage],
         least_cosine: float,
     ) -> list[list[Found]]:
@@ -157,5 +172,5 @@ class Search(Protocol):
     async def likeness(self, text: str, others: Sequence[str]) -> list[float]:
         """The cosine of each of `others` with `text`."""
 
-    async def vectors(self, scope: Mapping[str, str], passages: Sequence[PlacedPassage]) -> tuple[Any, Any]:
+    async def vectors(self, scope: Scope, passages: Sequence[PlacedPassage]) -> tuple[Any, Any]:
         """Unit vectors of the passages, shape (n, dimension), and a mask of those that have one."""

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     llm_model: str = "gpt-5-mini"
     llm_timeout: float = Field(default=30.0, gt=0)
     embedding_model: str | None = None
-    embedding_int8: bool = False
+    embedding_int8: bool | None = None
     max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_note_chars: int = Field(default=1_100_000, ge=1)
     index_wait: float = Field(default=2.0, ge=0)

@@ -24,8 +24,9 @@ from coach.advice.answers import Candidate, candidates
 from coach.advice.reading import read_pairing
 from coach.domain.ids import imported_id
 from coach.domain.visibility import Person
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service, open_service
+from coach.wiring import open_service
 
 FEATURES = ("likeness", "coverage", "context", "missing", "score", "kind", "open")
 

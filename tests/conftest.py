@@ -10,8 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service, open_service
+from coach.wiring import open_service
 from tests.fakes import NOW, WordEmbedder
 
 ADMIN = "operator-token-of-the-tests"
@@ -42,7 +43,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def service(settings: Settings, embedder: WordEmbedder) -> AsyncIterator[Service]:
-    async with open_service(settings, embedder=embedder, clock=lambda: NOW) as opened:
+    async with open_service(settings, embedder_of=lambda _: embedder, clock=lambda: NOW) as opened:
         yield opened
 
 

@@ -1,9 +1,10 @@
-"""Where vectors are kept: opaque ids, scopes and vectors, and never a word."""
+"""Where vectors are kept: opaque ids, whose they are, and vectors, and never a word."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from coach.domain.notes import Home, Scope
 from vectorstore.embedding import Embedder, Vectors
 from vectorstore.passages import PASSAGE_FORMAT
 
@@ -23,21 +24,21 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A passage's place: the ids of its pairing and program."""
+    """A passage by its id, and whose it is."""
 
     id: str
-    pairing_id: str
-    program_id: str
+    home: Home
 
 
-class IndexBuiltOtherwise(Exception):
-    """The index on disk was built by another model or passage format."""
+class IndexUnusable(Exception):
+    """A generation of the index can't be read; the records can fill another one."""
+
+
+class IndexBuiltOtherwise(IndexUnusable):
+    """It was built by another model or passage format."""
 
     def __init__(self, found: str, wanted: Fingerprint) -> None:
-        super().__init__(
-            f"the index was built with {found}, the settings ask for {wanted}; "
-            "stop the service and run `counterpart reindex` to rebuild it from the records"
-        )
+        super().__init__(f"the index was built with {found}, wanted is {wanted}")
 
 
 class VectorIndex(Protocol):
@@ -47,12 +48,32 @@ class VectorIndex(Protocol):
     async def remove(self, ids: Sequence[str]) -> None:
         """Ids that aren't there are passed over."""
 
-    async def vectors(self, scope: Mapping[str, str]) -> tuple[list[str], Vectors]:
-        """All that is in a scope, `{"pairing": id}` or `{"program": id}`: ids and shape (n, dimension)."""
+    async def vectors(self, scope: Scope) -> tuple[list[str], Vectors]:
+        """All that is in a scope: ids and shape (n, dimension)."""
 
-    async def nearest(self, wanted: Vectors, scope: Mapping[str, str], most: int) -> list[tuple[str, float]]:
-        """The nearest of a scope to a unit vector, found approximately: ids and cosines, best first."""
+    async def nearest(self, wanted: Vectors, program_id: str, most: int) -> list[tuple[str, float]]:
+        """Of what a program's pairings share with it the nearest to a unit vector, found approximately.
+
+        Ids and cosines, best first.
+        """
 
     async def ids(self) -> set[str]: ...
 
     async def count(self) -> int: ...
+
+    async def close(self) -> None: ...
+
+
+class IndexStore(Protocol):
+    """Holds generations of the index side by side, each under a name of its own."""
+
+    async def open(self, generation: str, fingerprint: Fingerprint) -> VectorIndex:
+        """That generation, empty where it was not there; IndexUnusable when it does not fit or is damaged."""
+
+    def has_lost(self, generation: str) -> bool:
+        """Whether what holds an opened generation has been taken away."""
+
+    async def generations(self) -> set[str]: ...
+
+    async def drop(self, generation: str) -> None:
+        """Its files or collections are no more; a generation that isn't there is passed over."""

@@ -1,15 +1,16 @@
 """An index in memory, for evaluations and tests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
+from coach.domain.notes import Scope
 from vectorstore.embedding import Vectors
 from vectorstore.index import Entry
 
 
 class MemoryIndex:
-    """Vectors by id, with the place of each."""
+    """Vectors by id, with the home of each."""
 
     def __init__(self, dimension: int) -> None:
         self.held: dict[str, tuple[Entry, Vectors]] = {}
@@ -22,17 +23,13 @@ class MemoryIndex:
         for passage_id in ids:
             self.held.pop(passage_id, None)
 
-    async def vectors(self, scope: Mapping[str, str]) -> tuple[list[str], Vectors]:
-        inside = {
-            i: vector
-            for i, (entry, vector) in self.held.items()
-            if {"pairing": entry.pairing_id, "program": entry.program_id}.items() >= scope.items()
-        }
+    async def vectors(self, scope: Scope) -> tuple[list[str], Vectors]:
+        inside = {i: vector for i, (entry, vector) in self.held.items() if _is_in(entry, scope)}
         rows = np.array(list(inside.values()), dtype=np.float32).reshape(len(inside), self._dimension)
         return list(inside), rows
 
-    async def nearest(self, wanted: Vectors, scope: Mapping[str, str], most: int) -> list[tuple[str, float]]:
-        ids, held = await self.vectors(scope)
+    async def nearest(self, wanted: Vectors, program_id: str, most: int) -> list[tuple[str, float]]:
+        ids, held = await self.vectors(Scope(program_id))
         cosines = held @ wanted
         return [(ids[at], float(cosines[at])) for at in np.argsort(-cosines, kind="stable")[:most]]
 
@@ -41,3 +38,12 @@ class MemoryIndex:
 
     async def count(self) -> int:
         return len(self.held)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+def _is_in(entry: Entry, scope: Scope) -> bool:
+    if entry.home.program_id != scope.program_id:
+        return False
+    return entry.home.shared if scope.pairing_id is None else entry.home.pairing_id == scope.pairing_id

@@ -2,32 +2,34 @@
 
 from collections.abc import Sequence
 
-from coach.domain.notes import NoteKind, PlacedPassage
-from vectorstore.embedding import Embedder
-from vectorstore.index import Entry, VectorIndex
+from coach.domain.notes import Home, NoteKind, PlacedPassage
+from vectorstore.generation import Serving
+from vectorstore.index import Entry
 from vectorstore.passages import PASSAGE_FORMAT, PassageSpan, embedded_text, split_note, split_transcript
 
 
 class EmbeddedPassages:
-    def __init__(self, embedder: Embedder, index: VectorIndex) -> None:
-        self._embedder = embedder
-        self._index = index
+    """Into the generation that serves when it is asked."""
 
-    async def put(self, passages: Sequence[tuple[PlacedPassage, str, str]]) -> None:
-        """Passages with the ids of their pairing and program; those already there are replaced."""
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+
+    async def put(self, passages: Sequence[tuple[PlacedPassage, Home]]) -> None:
+        """Those already there are replaced."""
         if not passages:
             return
-        said = [placed.excerpt for placed, _, _ in passages]
-        vectors = await self._embedder.embed([embedded_text(e.text, e.held_at, e.speaker) for e in said])
-        await self._index.add(
-            [Entry(placed.id, pairing, program) for placed, pairing, program in passages], vectors
-        )
+        texts = [embedded_text(e.text, e.held_at, e.speaker) for e in (p.excerpt for p, _ in passages)]
+        with self._serving.use() as serving:
+            vectors = await serving.embedder.embed(texts)
+            await serving.index.add([Entry(placed.id, home) for placed, home in passages], vectors)
 
     async def drop(self, passage_ids: Sequence[str]) -> None:
-        await self._index.remove(passage_ids)
+        with self._serving.use() as serving:
+            await serving.index.remove(passage_ids)
 
     async def held_ids(self) -> set[str]:
-        return await self._index.ids()
+        with self._serving.use() as serving:
+            return await serving.index.ids()
 
 
 class PassageSplitter:

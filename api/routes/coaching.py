@@ -24,8 +24,8 @@ from coach.advice.progress import ProgressAsk
 from coach.advice.reflection import ReflectionAsk
 from coach.domain.suggestions import ResponseKind
 from coach.domain.visibility import Actor
+from coach.service import Service
 from coach.setup.fields import Id, Line, Moment, Paragraph
-from coach.wiring import Service
 
 router = APIRouter(prefix="/v1", tags=["asking the coach"], responses=RESPONSES)
 _STREAM: dict[int | str, dict[str, Any]] = {

@@ -13,7 +13,7 @@ from api.paging import Page, ThePaging
 from coach import access
 from coach.capture import notes
 from coach.domain.notes import IndexState, Note, NoteKind, Visibility
-from coach.wiring import Service
+from coach.service import Service
 
 router = APIRouter(prefix="/v1", tags=["capturing"], responses=RESPONSES)
 

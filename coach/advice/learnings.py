@@ -19,7 +19,7 @@ from coach import access
 from coach.advice.briefs import LearningsBrief, Theme
 from coach.advice.progress import in_period, require_period
 from coach.advice.sentences import Said, said_in
-from coach.domain.notes import Note, Passage, PlacedPassage, excerpt
+from coach.domain.notes import Note, Passage, PlacedPassage, Scope, excerpt
 from coach.domain.people import Participant, Program
 from coach.domain.visibility import Actor, counts_in_learnings
 from coach.language.cues import cues
@@ -59,7 +59,7 @@ async def learnings_brief(
     program = await access.owned_program(records, actor, ask.program_id)
     owner = access.require_person(actor)
     told = await _told(records, program, ask)
-    vectors, _ = await search.vectors({"program": program.id}, [t.passage for t in told])
+    vectors, _ = await search.vectors(Scope(program.id), [t.passage for t in told])
     themes = await asyncio.to_thread(_themes, told, vectors, program)
     return LearningsBrief(
         program=program,

@@ -9,7 +9,7 @@ from functools import cached_property
 from coach import access
 from coach.advice.sentences import Said, said_in
 from coach.advice.tracing import Trace
-from coach.domain.notes import Found, Note, PlacedPassage, Session, Visibility, excerpt
+from coach.domain.notes import Found, Note, PlacedPassage, Scope, Session, Visibility, excerpt
 from coach.domain.pairings import Pairing, PairingKind, Side
 from coach.domain.people import Participant, Program
 from coach.domain.visibility import Actor, Person, may_read_note
@@ -38,8 +38,8 @@ class Reading:
         return self.now.date()
 
     @property
-    def scope(self) -> dict[str, str]:
-        return {"pairing": self.pairing.id}
+    def scope(self) -> Scope:
+        return Scope(self.program.id, self.pairing.id)
 
     @cached_property
     def held(self) -> tuple[Session, ...]:

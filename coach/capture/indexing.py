@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from coach.capture.notes import passages_of
-from coach.domain.notes import IndexState, Note, Passage, PlacedPassage, excerpt
+from coach.domain.notes import Home, Note, Passage, PlacedPassage, excerpt
+from coach.domain.visibility import counts_in_learnings
 from coach.ports import PassageIndex, Records, Splitter, Transactions
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Indexer:
             async with self._transactions.writing() as records:
                 await records.notes.mark_indexed(notes.values())
                 still_there = set(await records.notes.passage_ids(batch))
-            await self._index.drop([p.id for p, _, _ in placed if p.id not in still_there])
+            await self._index.drop([p.id for p, _ in placed if p.id not in still_there])
             done += len(notes)
             advance(len(batch))
         return done
@@ -70,11 +71,27 @@ class Indexer:
         async with self._transactions.reading() as records:
             return await records.notes.pending_note_ids()
 
-    async def rebuild(self, advance: Advance = lambda _: None) -> Mended:
-        """For an empty index: everything is pending again, and mended."""
-        async with self._transactions.writing() as records:
-            await records.notes.mark(IndexState.PENDING)
-        return await self.mend(advance)
+    async def fill(self, advance: Advance = lambda _: None) -> int:
+        """Put all that is recorded into an index that doesn't serve yet, and mark nothing.
+
+        Goes on until it holds what was recorded meanwhile too; answers how many notes there were.
+        """
+        done = 0
+        while missing := await self._missing():
+            for at in range(0, len(missing), _NOTES_AT_ONCE):
+                batch = missing[at : at + _NOTES_AT_ONCE]
+                async with self._transactions.reading() as records:
+                    placed = await placed_passages(records, (await records.notes.notes(batch)).values())
+                await self._index.put(placed)
+                done += len(batch)
+                advance(len(batch))
+        return done
+
+    async def _missing(self) -> list[str]:
+        held = await self._index.held_ids()
+        async with self._transactions.reading() as records:
+            recorded = await records.notes.all_passage_ids()
+        return sorted({note_id for passage_id, note_id in recorded.items() if passage_id not in held})
 
     async def _resplit(self) -> None:
         async with self._transactions.reading() as records:
@@ -85,19 +102,18 @@ class Indexer:
                 if note is not None:
                     passages = passages_of(note.id, note.text, note.kind, self._splitter)
                     await records.notes.replace_passages(note.id, passages, self._splitter.format)
-                    await records.notes.mark(IndexState.PENDING, [note.id])
+                    await records.notes.mark_pending(note.id)
 
 
-async def placed_passages(records: Records, notes: Iterable[Note]) -> list[tuple[PlacedPassage, str, str]]:
-    """Each note's passages with their words, and the ids of their pairing and program."""
+async def placed_passages(records: Records, notes: Iterable[Note]) -> list[tuple[PlacedPassage, Home]]:
+    """Each note's passages with their words, and whose they are."""
     by_id = {note.id: note for note in notes}
     authors = await records.people.participants({note.author_id for note in by_id.values()})
     passages = await records.notes.passages_of(by_id)
     return [
         (
             placed(passage, note, authors[note.author_id].name),
-            note.pairing_id,
-            authors[note.author_id].program_id,
+            Home(authors[note.author_id].program_id, note.pairing_id, counts_in_learnings(note)),
         )
         for note in by_id.values()
         for passage in passages[note.id]

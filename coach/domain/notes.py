@@ -118,6 +118,23 @@ class PlacedPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """Whose a passage is; `shared` when it counts toward the program's learnings."""
+
+    program_id: str
+    pairing_id: str
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to search: in a pairing or, without one, in what a program's pairings share with it."""
+
+    program_id: str
+    pairing_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A search result: `score`, 0 to 1, is its share of the likelihood; `cosine`, -1 to 1, its meaning."""
 

@@ -98,15 +98,10 @@ class NoteRecords(Room):
         rows = await self.many(select(t.notes.c.id).where(t.notes.c.passage_format != passage_format))
         return [row["id"] for row in rows]
 
-    async def mark(self, state: IndexState, note_ids: Iterable[str] | None = None) -> None:
-        """Set the index state of these notes, of all of them without ids."""
-        if note_ids is None:
-            await self.connection.execute(update(t.notes).values(index_state=state.value))
-            return
-        for note_id in note_ids:
-            await self.connection.execute(
-                update(t.notes).where(t.notes.c.id == note_id).values(index_state=state.value)
-            )
+    async def mark_pending(self, note_id: str) -> None:
+        await self.connection.execute(
+            update(t.notes).where(t.notes.c.id == note_id).values(index_state=IndexState.PENDING.value)
+        )
 
     async def mark_indexed(self, as_of: Iterable[Note]) -> None:
         """Mark the notes whose text is still the one that was indexed."""

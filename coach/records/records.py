@@ -5,6 +5,7 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from coach.records.erasure import Erasure
+from coach.records.index import IndexRecords
 from coach.records.notes import NoteRecords
 from coach.records.people import PeopleRecords
 from coach.records.sessions import SessionRecords
@@ -37,6 +38,10 @@ class Records:
     @cached_property
     def suggestions(self) -> SuggestionRecords:
         return SuggestionRecords(self._connection)
+
+    @cached_property
+    def index(self) -> IndexRecords:
+        return IndexRecords(self._connection)
 
     @cached_property
     def erasure(self) -> Erasure:

@@ -233,3 +233,10 @@ responses = Table(
     Column("text", Text),
     _created(),
 )
+
+serving_index = Table(
+    "serving_index",
+    metadata,
+    Column("generation", String(32), primary_key=True),
+    Column("model", Text, nullable=False),
+)

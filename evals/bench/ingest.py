@@ -41,7 +41,7 @@ class _Kept:
 async def _import(embedder: Embedder, lines: list[bytes]) -> tuple[tuple[float, float], list[str]]:
     kept = _Kept(embedder)
     with tempfile.TemporaryDirectory() as folder:
-        async with open_service(Settings(data_dir=Path(folder)), embedder=kept) as service:
+        async with open_service(Settings(data_dir=Path(folder)), embedder_of=lambda _: kept) as service:
             started, worked = time.perf_counter(), time.process_time()
             report = await import_lines(service, lines)
             took = time.perf_counter() - started, time.process_time() - worked

@@ -5,8 +5,8 @@
 Synthetic unit vectors around one centre for each pairing, 500 passages a pairing, one program. A store
 is built once and kept. Measured, in milliseconds (median): our search in a pairing, its passages made
 ready (warm) and not (cold); Chroma's own query with the pairing as filter; the floor, which is embedding
-the query and scoring 500 vectors in memory; approximate search over the program and its recall of the
-exact 10 best.
+the query and scoring 500 vectors in memory; approximate search over the program, near a passage and
+between what two pairings speak of, and its recall of the exact 10 best.
 """
 
 import argparse
@@ -22,10 +22,11 @@ from statistics import median
 import numpy as np
 from tqdm import tqdm
 
-from coach.domain.notes import Excerpt, PlacedPassage
+from coach.domain.notes import Excerpt, Home, PlacedPassage, Scope
 from coach.wiring import silence_telemetry
-from vectorstore.chroma import ChromaIndex, embedded_index
+from vectorstore.chroma import ChromaIndex, EmbeddedStore
 from vectorstore.embedding import Vectors, unit
+from vectorstore.generation import Generation, Serving
 from vectorstore.index import Entry, Fingerprint
 from vectorstore.onnx_embedder import OnnxEmbedder
 from vectorstore.search import HybridSearch
@@ -67,10 +68,11 @@ def _id(pairing: int, at: int) -> str:
 
 async def filled(folder: Path, size: int, fingerprint: Fingerprint) -> ChromaIndex:
     """The store of so many passages, built where it is not there in full."""
-    index = embedded_index(folder / str(size), fingerprint)
+    index = await EmbeddedStore(folder).open(str(size), fingerprint)
     done = await index.count() // _PAIRING
     for pairing in tqdm(range(done, size // _PAIRING), desc=f"{size} passages", disable=None):
-        entries = [Entry(_id(pairing, at), str(pairing), "program") for at in range(_PAIRING)]
+        home = Home("program", str(pairing), shared=True)
+        entries = [Entry(_id(pairing, at), home) for at in range(_PAIRING)]
         await index.add(entries, vectors_of(pairing, fingerprint.dimension))
     return index
 
@@ -84,14 +86,28 @@ async def _milliseconds(calls: Iterator[Callable[[], Awaitable[object]]]) -> flo
     return median(times)
 
 
-async def measure(index: ChromaIndex, embedder: OnnxEmbedder, size: int) -> dict[str, float]:
+def chromas_own(folder: Path) -> Callable[[Vectors, str], object]:
+    """Chroma's own query of what a store holds, filtered by pairing."""
+    import chromadb
+
+    quiet = chromadb.config.Settings(anonymized_telemetry=False)
+    (collection,) = chromadb.PersistentClient(str(folder), settings=quiet).list_collections()
+
+    def filtered(wanted: Vectors, pairing: str) -> object:
+        return collection.query(query_embeddings=wanted[None], where={"pairing": pairing}, n_results=_BEST)
+
+    return filtered
+
+
+async def measure(index: ChromaIndex, embedder: OnnxEmbedder, folder: Path, size: int) -> dict[str, float]:
     asked = np.random.default_rng(1).choice(size // _PAIRING, _PAIRINGS_ASKED, replace=False).tolist()
     passages = {pairing: passages_of(pairing) for pairing in asked}
     held = {pairing: vectors_of(pairing, embedder.dimension) for pairing in asked}
-    search = HybridSearch(embedder, index)
+    search = HybridSearch(Serving(Generation("bench", embedder, index)))
+    filtered = chromas_own(folder / str(size))
 
     def ours(pairing: int) -> Callable[[], Awaitable[object]]:
-        return lambda: search.search(_QUERY, {"pairing": str(pairing)}, passages[pairing], 10)
+        return lambda: search.search(_QUERY, Scope("program", str(pairing)), passages[pairing], 10)
 
     async def floor(pairing: int) -> None:
         wanted = (await embedder.embed([_QUERY]))[0]
@@ -99,7 +115,7 @@ async def measure(index: ChromaIndex, embedder: OnnxEmbedder, size: int) -> dict
 
     async def chroma(pairing: int) -> None:
         wanted = (await embedder.embed([_QUERY]))[0]
-        await index.nearest(wanted, {"pairing": str(pairing)}, 10)
+        await asyncio.to_thread(filtered, wanted, str(pairing))
 
     rounds = [asked[at % len(asked)] for at in range(_ROUNDS)]
     told = {
@@ -111,12 +127,17 @@ async def measure(index: ChromaIndex, embedder: OnnxEmbedder, size: int) -> dict
     return told | await _program_wide(index, embedder.dimension, size)
 
 
+def _program_queries(pairings: int, dimension: int) -> Iterator[Vectors]:
+    """Near a passage, and between what two pairings speak of."""
+    for pairing in range(0, pairings, max(1, pairings // _ROUNDS)):
+        one, other = vectors_of(pairing, dimension), vectors_of((pairing + 7) % pairings, dimension)
+        yield unit(one[:1] + 0.02 * other[:1])[0]
+        yield unit(one.mean(axis=0, keepdims=True) + 0.5 * other[:1])[0]
+
+
 async def _program_wide(index: ChromaIndex, dimension: int, size: int) -> dict[str, float]:
     """Recall of the exact best, and the time of one approximate search."""
-    queries = [
-        unit(vectors_of(pairing, dimension)[:1] + 0.02 * vectors_of(pairing + 1, dimension)[:1])[0]
-        for pairing in range(0, size // _PAIRING, max(1, size // _PAIRING // _ROUNDS))
-    ][:_ROUNDS]
+    queries = list(_program_queries(size // _PAIRING, dimension))
     best: list[list[tuple[float, str]]] = [[] for _ in queries]
     for pairing in range(size // _PAIRING):
         cosines = vectors_of(pairing, dimension) @ np.stack(queries).T
@@ -128,7 +149,7 @@ async def _program_wide(index: ChromaIndex, dimension: int, size: int) -> dict[s
     hits, times = 0, []
     for query, exact in zip(queries, best, strict=True):
         started = time.perf_counter()
-        found = await index.nearest(query, {"program": "program"}, _BEST)
+        found = await index.nearest(query, "program", _BEST)
         times.append((time.perf_counter() - started) * 1000)
         hits += len({passage_id for passage_id, _ in found} & {passage_id for _, passage_id in exact})
     return {"program": median(times), "recall": hits / (_BEST * len(queries))}
@@ -147,7 +168,7 @@ async def main() -> None:
     print(f"{'passages':>10}" + "".join(f"{name:>10}" for name in names) + f"{'warm/floor':>12}")
     for size in given.sizes:
         index = await filled(given.folder, size, Fingerprint.of(embedder))
-        told = results[size] = await measure(index, embedder, size)
+        told = results[size] = await measure(index, embedder, given.folder, size)
         await index.close()
         ratio = told["warm"] / told["floor"]
         print(

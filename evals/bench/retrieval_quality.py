@@ -23,9 +23,11 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from numpy.typing import NDArray
 
 from coach.advice.finding import stretches
+from coach.domain.notes import Home, Scope
 from evals.datasets.conversations import Conversation, Stretch, dialogues, from_json_lines, qmsum
 from evals.retrieval import BUDGETS, coverage, gain
 from vectorstore.embedding import Embedder
+from vectorstore.generation import Generation, Serving
 from vectorstore.lexical import lexical_terms
 from vectorstore.memory import MemoryIndex
 from vectorstore.onnx_embedder import OnnxEmbedder
@@ -92,11 +94,12 @@ async def measure(conversations: Sequence[Conversation], embedder: Embedder) -> 
 
 
 async def _ours(home: Conversation, embedder: Embedder, found: Shares, gained: Shares) -> None:
-    passages, index = home.passages(), MemoryIndex(embedder.dimension)
-    await EmbeddedPassages(embedder, index).put([(p, home.id, "corpus") for p in passages])
-    search, notes = HybridSearch(embedder, index), {note.id: note for note in home.notes()}
+    serving = Serving(Generation("bench", embedder, MemoryIndex(embedder.dimension)))
+    passages, place = home.passages(), Home("corpus", home.id, shared=False)
+    await EmbeddedPassages(serving).put([(p, place) for p in passages])
+    search, notes = HybridSearch(serving), {note.id: note for note in home.notes()}
     for question in home.questions:
-        ranked = await search.search(question.query, {"pairing": home.id}, passages, len(passages))
+        ranked = await search.search(question.query, Scope("corpus", home.id), passages, len(passages))
         given = [
             [(int(s.excerpt.note_id), s.excerpt.start, s.excerpt.end) for s in stretches(ranked, notes, b)]
             for b in BUDGETS

@@ -23,8 +23,9 @@ from coach.advice.progress import ProgressAsk
 from coach.advice.reflection import ReflectionAsk
 from coach.domain.ids import imported_id
 from coach.domain.visibility import Person
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service, open_service
+from coach.wiring import open_service
 from evals.bench.texts import note_lines
 
 _NOTES, _ROUNDS = 30, 30

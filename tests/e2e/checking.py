@@ -11,7 +11,7 @@ import httpx2
 from coach.settings import Settings
 from coach.wiring import index_folder
 from tests.e2e.posting import Author
-from vectorstore.chroma import embedded_index
+from vectorstore.chroma import EmbeddedStore
 from vectorstore.embedding import Embedder
 from vectorstore.index import Fingerprint
 
@@ -84,7 +84,9 @@ async def _found(http: httpx2.AsyncClient, author: Author, word: str, limit: int
 async def check_files(data_dir: Path, embedder: Embedder) -> int:
     """No passage without its note, and index and records hold the same; how many passages there are."""
     passages = _recorded_passages(data_dir / "counterpart.db")
-    index = embedded_index(index_folder(Settings(data_dir=data_dir)), Fingerprint.of(embedder))
+    store = EmbeddedStore(index_folder(Settings(data_dir=data_dir)))
+    (generation,) = await store.generations()
+    index = await store.open(generation, Fingerprint.of(embedder))
     try:
         held = await index.ids()
         assert (len(held - passages), len(passages - held)) == (0, 0), "(left in the index, missing there)"

@@ -18,7 +18,7 @@ from tests.fakes import WordEmbedder
 
 async def main() -> None:
     settings = Settings()
-    async with open_service(settings, embedder=WordEmbedder()) as service:
+    async with open_service(settings, embedder_of=lambda _: WordEmbedder()) as service:
         config = uvicorn.Config(
             create_app(service),
             host=settings.host,

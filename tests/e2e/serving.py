@@ -22,7 +22,7 @@ from tests.integration.coached_program import Program, coached_program
 async def served_program(settings: Settings) -> AsyncIterator[Program]:
     """The coached program, asked over HTTP; everything but the embedder and the clock as the settings say."""
     async with (
-        open_service(settings, embedder=WordEmbedder(), clock=lambda: NOW) as service,
+        open_service(settings, embedder_of=lambda _: WordEmbedder(), clock=lambda: NOW) as service,
         _listening(uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None)) as address,
         httpx2.AsyncClient(base_url=address, timeout=30) as http,
     ):

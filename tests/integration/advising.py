@@ -11,7 +11,7 @@ from coach.advice.reflection import ReflectionAsk
 from coach.domain.notes import Visibility
 from coach.domain.suggestions import Suggestion
 from coach.domain.visibility import Person
-from coach.wiring import Service
+from coach.service import Service
 
 DRAFT = "You are always late and it is rude. I felt ignored. Please tell me earlier."
 

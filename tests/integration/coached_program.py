@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from coach.advice.briefs import Drafter
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service, open_service
+from coach.wiring import open_service
 from tests.conftest import Client, World, client_for
 from tests.fakes import NOW, WordEmbedder
 
@@ -83,7 +84,9 @@ async def open_service_at(
 ) -> AsyncIterator[tuple[Service, Client]]:
     """A service of its own with a client, drafted for by `drafter` or as the settings say."""
     async with (
-        open_service(settings, embedder=WordEmbedder(), drafter=drafter, clock=lambda: NOW) as service,
+        open_service(
+            settings, embedder_of=lambda _: WordEmbedder(), drafter=drafter, clock=lambda: NOW
+        ) as service,
         client_for(service) as client,
     ):
         yield service, client

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service
 from tests.conftest import ADMIN, Client
 from tests.integration.checks import listed, refused
 from tests.integration.coached_program import KINDS, Program, coached_program

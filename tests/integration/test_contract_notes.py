@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service
 from tests.conftest import Client, World
 from tests.integration.checks import check_found, listed, refused
 

@@ -14,8 +14,9 @@ from coach.domain.ids import imported_id
 from coach.domain.work import Action, ActionStatus
 from coach.rules.confidentiality import names_anyone, repeats
 from coach.rules.reflection import violations
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service, open_service
+from coach.wiring import open_service
 from tests.fakes import NOW
 from tests.integration.advising import asks, count_exact_citations, person, suggested
 from vectorstore.onnx_embedder import OnnxEmbedder
@@ -34,7 +35,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("demo") / "data")
-    async with open_service(settings, embedder=OnnxEmbedder(), clock=lambda: NOW) as service:
+    async with open_service(settings, embedder_of=lambda _: OnnxEmbedder(), clock=lambda: NOW) as service:
         report = await import_lines(service, [line.encode() for line in demo_lines(NOW)])
         assert report.faults == []
         yield service

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from coach.settings import Settings
-from coach.wiring import build_embedder
+from coach.wiring import build_embedder, model_asked
 from vectorstore.onnx_embedder import OnnxEmbedder
+from vectorstore.packaged_model import MINILM
 from vectorstore.sentence_transformer import SentenceTransformerEmbedder
 
 _TEXTS = [
@@ -53,6 +54,6 @@ async def test_eight_bits_stay_close_and_have_a_name_of_their_own() -> None:
     ],
 )
 def test_the_settings_choose_the_embedder(settings: Settings, chosen: dict[str, object], kind: type) -> None:
-    embedder = build_embedder(settings.model_copy(update=chosen))
+    embedder = build_embedder(model_asked(settings.model_copy(update=chosen)) or MINILM)
     assert type(embedder) is kind
     assert embedder.name.endswith("/int8") is bool(chosen.get("embedding_int8"))

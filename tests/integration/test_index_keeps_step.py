@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service, open_service
+from coach.wiring import open_service
 from tests.conftest import ADMIN, Client, World, client_for
 from tests.fakes import NOW, WordEmbedder
 from vectorstore.embedding import Vectors
@@ -49,7 +50,7 @@ def embedder() -> SlowEmbedder:
 @pytest.fixture
 async def service(settings: Settings, embedder: SlowEmbedder) -> AsyncIterator[Service]:
     hasty = settings.model_copy(update={"index_wait": 0.05})
-    async with open_service(hasty, embedder=embedder, clock=lambda: NOW) as opened:
+    async with open_service(hasty, embedder_of=lambda _: embedder, clock=lambda: NOW) as opened:
         yield opened
 
 
@@ -116,7 +117,7 @@ async def test_what_failed_to_embed_is_indexed_when_the_service_opens_again(
     settings: Settings, embedder: SlowEmbedder
 ) -> None:
     async with (
-        open_service(settings, embedder=embedder, clock=lambda: NOW) as first,
+        open_service(settings, embedder_of=lambda _: embedder, clock=lambda: NOW) as first,
         client_for(first) as one,
     ):
         world = World(one)
@@ -129,7 +130,10 @@ async def test_what_failed_to_embed_is_indexed_when_the_service_opens_again(
         note = await world.note(session, "maya", _LONG)
         assert note["index_state"] == "pending"
     embedder.broken = False
-    async with open_service(settings, embedder=embedder, clock=lambda: NOW) as second, client_for(second):
+    async with (
+        open_service(settings, embedder_of=lambda _: embedder, clock=lambda: NOW) as second,
+        client_for(second),
+    ):
         async with asyncio.timeout(10):
             await second.mended.wait()
         assert await second.index.ids() == await recorded(second, note["id"])

@@ -7,8 +7,9 @@ import pytest
 
 from api.jobs import import_lines
 from coach.domain.ids import imported_id
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service, open_service
+from coach.wiring import open_service
 from evals.datasets import qmsum as dataset
 from tests.conftest import SHARED_DATA
 from tests.fakes import NOW, WordEmbedder
@@ -31,7 +32,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 async def teams(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("qmsum") / "data")
-    async with open_service(settings, embedder=WordEmbedder(), clock=lambda: NOW) as service:
+    async with open_service(settings, embedder_of=lambda _: WordEmbedder(), clock=lambda: NOW) as service:
         lines = [line.encode() for line in dataset.import_lines(MEETINGS, TEAMS)]
         report = await import_lines(service, lines)
         assert report.faults == []

@@ -4,7 +4,7 @@ import pytest
 
 from coach.domain.visibility import Person
 from coach.errors import NotFound
-from coach.wiring import Service
+from coach.service import Service
 from tests.conftest import Client, World
 
 _TALK = (

@@ -25,9 +25,9 @@ async def test_what_a_setting_names_and_can_not_be_opened_is_told_by_its_name(
 ) -> None:
     (tmp_path / "a file").write_text("in the way")
     given = tmp_path / value if field == "data_dir" else value
-    embedder = None if field == "embedding_model" else WordEmbedder()
+    own = None if field == "embedding_model" else (lambda _: WordEmbedder())
     with pytest.raises(SettingUnusable, match=named):
-        async with open_service(settings.model_copy(update={field: given}), embedder=embedder):
+        async with open_service(settings.model_copy(update={field: given}), embedder_of=own):
             pass
 
 

@@ -4,11 +4,12 @@ import asyncio
 import json
 import sqlite3
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
+from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import Service
 from tests.conftest import ADMIN, Client, World
 from tests.integration.checks import listed, problem_in
 
@@ -153,6 +154,8 @@ async def _looked_after(service: Service) -> None:
     looking_after = asyncio.create_task(service.keep_whole())
     await asyncio.wait_for(service.mended.wait(), 20)
     looking_after.cancel()
+    with suppress(asyncio.CancelledError):
+        await looking_after
 
 
 async def test_an_erased_person_is_told_in_the_receipt_what_others_keep(client: Client, world: World) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from coach.advice.reading import Reading
-from coach.domain.notes import Note, Passage, Session
+from coach.domain.notes import Home, Note, Passage, Session
 from coach.domain.pairings import Pairing
 from coach.domain.people import Participant, Program
 from coach.domain.visibility import Person
@@ -12,6 +12,7 @@ from coach.domain.work import Action, Goal
 from coach.ports import Records
 from tests.fakes import WordEmbedder
 from tests.unit.building import passages_of
+from vectorstore.generation import Generation, Serving
 from vectorstore.memory import MemoryIndex
 from vectorstore.passage_index import EmbeddedPassages
 from vectorstore.search import HybridSearch
@@ -122,12 +123,10 @@ class ProgramRecords:
         }
 
     async def search(self) -> HybridSearch:
-        embedder, index = WordEmbedder(), MemoryIndex(WordEmbedder.dimension)
-        home = {n.id: n.pairing_id for n in self._notes}
-        await EmbeddedPassages(embedder, index).put(
-            [(p, home[p.excerpt.note_id], self._program.id) for p in self.placed]
-        )
-        return HybridSearch(embedder, index)
+        serving = serving_in_memory()
+        home = {n.id: Home(self._program.id, n.pairing_id, shared=True) for n in self._notes}
+        await EmbeddedPassages(serving).put([(p, home[p.excerpt.note_id]) for p in self.placed])
+        return HybridSearch(serving)
 
 
 def reader_of(reading: Reading) -> Person:
@@ -136,7 +135,12 @@ def reader_of(reading: Reading) -> Person:
 
 async def search_of(reading: Reading) -> HybridSearch:
     """Search over an index that holds every passage of the reading."""
-    embedder, index = WordEmbedder(), MemoryIndex(WordEmbedder.dimension)
-    placed = [(passage, reading.pairing.id, reading.program.id) for passage in reading.passages]
-    await EmbeddedPassages(embedder, index).put(placed)
-    return HybridSearch(embedder, index)
+    serving = serving_in_memory()
+    home = Home(reading.program.id, reading.pairing.id, shared=False)
+    await EmbeddedPassages(serving).put([(passage, home) for passage in reading.passages])
+    return HybridSearch(serving)
+
+
+def serving_in_memory(embedder: WordEmbedder | None = None) -> Serving:
+    """An empty index in memory with a fake embedder."""
+    return Serving(Generation("one", embedder or WordEmbedder(), MemoryIndex(WordEmbedder.dimension)))

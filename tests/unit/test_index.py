@@ -2,13 +2,15 @@
 
 import pytest
 
+from coach.domain.notes import Home
 from tests.fakes import WordEmbedder
 from tests.unit.building import note, reading
+from tests.unit.stores import serving_in_memory
 from vectorstore.index import Fingerprint, IndexBuiltOtherwise
-from vectorstore.memory import MemoryIndex
 from vectorstore.passage_index import EmbeddedPassages
 from vectorstore.passages import PASSAGE_FORMAT
 
+OURS = Home("program", "ours", shared=False)
 READ = reading(note("Ingrid posted her first video.\n\nThe board asked for numbers."))
 
 
@@ -28,18 +30,15 @@ def test_another_model_dimension_or_format_is_another_fingerprint(other: Fingerp
     assert other != Fingerprint.of(WordEmbedder())
 
 
-def test_an_index_built_otherwise_says_what_to_do() -> None:
+def test_an_index_built_otherwise_says_with_what() -> None:
     told = str(IndexBuiltOtherwise("old-model", Fingerprint.of(WordEmbedder())))
     assert "old-model" in told
     assert "words-in-tests" in told
-    assert "counterpart reindex" in told
 
 
 async def test_passages_are_embedded_with_their_date_and_speaker() -> None:
     embedder = WordEmbedder()
-    await EmbeddedPassages(embedder, MemoryIndex(WordEmbedder.dimension)).put(
-        [(p, "ours", "program") for p in READ.passages]
-    )
+    await EmbeddedPassages(serving_in_memory(embedder)).put([(p, OURS) for p in READ.passages])
     assert embedder.texts == [
         "4 March 2027. Maya Okafor: Ingrid posted her first video.",
         "4 March 2027. Maya Okafor: The board asked for numbers.",
@@ -47,10 +46,9 @@ async def test_passages_are_embedded_with_their_date_and_speaker() -> None:
 
 
 async def test_putting_again_replaces_and_dropping_passes_over_what_is_not_there() -> None:
-    index = MemoryIndex(WordEmbedder.dimension)
-    filling = EmbeddedPassages(WordEmbedder(), index)
+    filling = EmbeddedPassages(serving_in_memory())
     for _ in range(2):
-        await filling.put([(p, "ours", "program") for p in READ.passages])
+        await filling.put([(p, OURS) for p in READ.passages])
     assert await filling.held_ids() == {"p1", "p2"}
     await filling.drop(["p1", "unheard of"])
     assert await filling.held_ids() == {"p2"}
@@ -58,5 +56,5 @@ async def test_putting_again_replaces_and_dropping_passes_over_what_is_not_there
 
 async def test_nothing_to_put_embeds_nothing() -> None:
     embedder = WordEmbedder()
-    await EmbeddedPassages(embedder, MemoryIndex(WordEmbedder.dimension)).put([])
+    await EmbeddedPassages(serving_in_memory(embedder)).put([])
     assert embedder.texts == []

@@ -7,16 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.domain.notes import Excerpt, Found, PlacedPassage
+from coach.domain.notes import Excerpt, Found, Home, PlacedPassage, Scope
 from tests.fakes import WordEmbedder
+from tests.unit.stores import serving_in_memory
 from tests.unit.texts import plain_words
 from vectorstore.embedding import unit
+from vectorstore.generation import Generation, Serving
 from vectorstore.index import Entry
 from vectorstore.memory import MemoryIndex
 from vectorstore.passage_index import EmbeddedPassages
 from vectorstore.search import HybridSearch
 
-OURS = {"pairing": "ours"}
+OURS = Scope("program", "ours")
+AT_OURS, AT_THEIRS = Home("program", "ours", shared=False), Home("program", "theirs", shared=False)
 
 
 def passage(passage_id: str, text: str, session: str | None = None) -> PlacedPassage:
@@ -35,11 +38,12 @@ async def searching(
     indexed: list[PlacedPassage], others: list[PlacedPassage] | None = None
 ) -> tuple[HybridSearch, WordEmbedder]:
     """Search over an index of these passages of our pairing, and others of another one."""
-    embedder, index = WordEmbedder(), MemoryIndex(WordEmbedder.dimension)
-    filling = EmbeddedPassages(embedder, index)
-    await filling.put([(p, "ours", "program") for p in indexed])
-    await filling.put([(p, "theirs", "program") for p in others or []])
-    return HybridSearch(embedder, index), embedder
+    embedder = WordEmbedder()
+    serving = serving_in_memory(embedder)
+    filling = EmbeddedPassages(serving)
+    await filling.put([(p, AT_OURS) for p in indexed])
+    await filling.put([(p, AT_THEIRS) for p in others or []])
+    return HybridSearch(serving), embedder
 
 
 def ids(found: list[Found]) -> list[str]:
@@ -170,10 +174,20 @@ async def test_the_order_of_the_index_does_not_matter() -> None:
     )
 
 
-async def test_entries_tell_the_pairing_and_the_program() -> None:
+async def test_entries_tell_whose_they_are() -> None:
     index = MemoryIndex(WordEmbedder.dimension)
-    await EmbeddedPassages(WordEmbedder(), index).put([(VIDEO, "ours", "program")])
-    assert index.held["video"][0] == Entry("video", "ours", "program")
+    await EmbeddedPassages(Serving(Generation("one", WordEmbedder(), index))).put([(VIDEO, AT_OURS)])
+    assert index.held["video"][0] == Entry("video", AT_OURS)
+
+
+async def test_what_was_made_ready_in_one_generation_is_not_used_in_another() -> None:
+    serving = serving_in_memory()
+    await EmbeddedPassages(serving).put([(p, AT_OURS) for p in ALL])
+    search = HybridSearch(serving)
+    before = await search.search("video", OURS, ALL, 3)
+    await serving.switch(Generation("two", WordEmbedder(), MemoryIndex(WordEmbedder.dimension)))
+    assert [hit.cosine for hit in await search.search("video", OURS, ALL, 3)] == [0, 0, 0]
+    assert max(hit.cosine for hit in before) > 0
 
 
 def test_unit_scales_rows_to_length_one_and_leaves_zero_rows() -> None:

@@ -1,0 +1,92 @@
+"""Generations of the index: the one that serves, and those built beside it or left over.
+
+The records name the one that serves; that line is changed in one transaction when another one is
+whole, so that whatever happens before it leaves the old one serving.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from coach.domain.ids import new_id
+from coach.domain.index import ServingIndex
+from coach.errors import IndexMismatch
+from coach.ports import Transactions
+from vectorstore.embedding import Embedder
+from vectorstore.generation import Generation
+from vectorstore.index import Fingerprint, IndexStore, IndexUnusable
+
+_log = logging.getLogger(__name__)
+
+EmbedderOf = Callable[[str], Embedder]
+Fill = Callable[[Generation], Awaitable[int]]
+
+
+class Generations:
+    def __init__(self, transactions: Transactions, store: IndexStore, embedder_of: EmbedderOf) -> None:
+        self._transactions = transactions
+        self._store = store
+        self._embedder_of = embedder_of
+
+    async def serving(self, asked: str | None, default: str) -> Generation:
+        """The generation that serves, or a new and empty one where there is none of use.
+
+        IndexMismatch when `asked` names another model than it was built with.
+        """
+        named = await self.named()
+        if named is not None and asked not in (None, named.model):
+            raise IndexMismatch(
+                f"the index was built with {named.model}, the settings ask for {asked}; run `counterpart "
+                f"reindex --model {asked}` to build it with that, or change COUNTERPART_EMBEDDING_MODEL"
+            )
+        model = named.model if named is not None else asked or default
+        if named is not None:
+            try:
+                return await self._opened(named)
+            except IndexUnusable as unusable:
+                _log.warning("the index is built anew from the records: %s", unusable)
+        made = ServingIndex(new_id(), model)
+        generation = await self._opened(made)
+        await self._serve(made)
+        return generation
+
+    async def newer(self, than: Generation) -> Generation | None:
+        """The generation that the records name by now, its model loaded; None when it is still the same."""
+        named = await self.named()
+        if named is None or named.generation == than.id:
+            return None
+        generation = await self._opened(named)
+        await generation.embedder.load()
+        return generation
+
+    async def build(self, model: str, fill: Fill) -> int:
+        """Fill a generation beside the one that serves and put it in its place; answers what `fill` did."""
+        made = ServingIndex(new_id(), model)
+        generation = await self._opened(made)
+        try:
+            filled = await fill(generation)
+        except BaseException:
+            await generation.index.close()
+            await self._store.drop(made.generation)
+            raise
+        await generation.index.close()
+        await self._serve(made)
+        return filled
+
+    async def sweep(self) -> None:
+        """Drop every generation but the one that the records name; none may be in the making."""
+        named = await self.named()
+        for generation in await self._store.generations() - {named.generation if named else ""}:
+            await self._store.drop(generation)
+
+    async def named(self) -> ServingIndex | None:
+        async with self._transactions.reading() as records:
+            return await records.index.serving()
+
+    async def _serve(self, made: ServingIndex) -> None:
+        async with self._transactions.writing() as records:
+            await records.index.serve(made)
+
+    async def _opened(self, named: ServingIndex) -> Generation:
+        embedder = self._embedder_of(named.model)
+        index = await self._store.open(named.generation, Fingerprint.of(embedder))
+        return Generation(named.generation, embedder, index)

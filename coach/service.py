@@ -1,0 +1,174 @@
+"""What runs: answering, recording, and the background work that keeps the index whole."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from filelock import BaseFileLock, Timeout
+
+from coach.advice.coach import Coach
+from coach.advice.finding import Stretch, Wanted, find
+from coach.capture.indexing import Indexer
+from coach.domain.visibility import Actor
+from coach.generations import Generations
+from coach.ports import Clock
+from coach.records.database import Database
+from coach.settings import Settings
+from vectorstore.embedding import Embedder
+from vectorstore.generation import Serving
+from vectorstore.index import IndexStore, VectorIndex
+from vectorstore.passage_index import PassageSplitter
+from vectorstore.search import HybridSearch
+
+if TYPE_CHECKING:
+    from coach.drafting.retrieval import PairingRetriever
+
+_log = logging.getLogger(__name__)
+_SWEEP_SECONDS = 30.0
+_LOOK_SECONDS = 2.0
+
+
+@dataclass
+class Service:
+    """Everything a running coach needs, and the background work that keeps its index whole."""
+
+    settings: Settings
+    database: Database
+    store: IndexStore
+    generations: Generations
+    building: BaseFileLock
+    serving: Serving
+    indexer: Indexer
+    splitter: PassageSplitter
+    search: HybridSearch
+    coach: Coach
+    clock: Clock
+    mended: asyncio.Event = field(default_factory=asyncio.Event)
+    _to_forget: bool = True
+    _tasks: set[asyncio.Task[object]] = field(default_factory=set)
+
+    @property
+    def embedder(self) -> Embedder:
+        return self.serving.now.embedder
+
+    @property
+    def index(self) -> VectorIndex:
+        return self.serving.now.index
+
+    def retriever(self, actor: Actor, pairing_id: str, max_chars: int) -> "PairingRetriever":
+        """What the actor may read of a pairing, as a LangChain retriever within a budget of characters."""
+        from coach.drafting.retrieval import PairingRetriever
+
+        async def found(query: str) -> list[Stretch]:
+            wanted = Wanted(query, max_chars=max_chars)
+            async with self.database.reading() as records:
+                return await find(records, self.search, actor, pairing_id, wanted, self.clock())
+
+        return PairingRetriever(find=found)
+
+    async def index_soon(self, note_ids: Sequence[str]) -> bool:
+        """Index notes that were just recorded; True when that was done within the setting's wait."""
+        return await self._soon(self.indexer.index_notes(note_ids), f"{len(note_ids)} notes stay pending")
+
+    async def _soon(self, work: Coroutine[Any, Any, object], otherwise: str) -> bool:
+        """Whether the work was done within the setting's wait; it goes on after that."""
+        task = asyncio.create_task(_unless_failed(work, otherwise))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        done, _ = await asyncio.wait([task], timeout=self.settings.index_wait)
+        return bool(done) and task.result()
+
+    async def forget(self, passage_ids: Sequence[str]) -> int:
+        """Take erased passages out of caches and index, and their words out of the database's log.
+
+        Answers how many kept scopes held one of them.
+        """
+        kept = self.search.forget(passage_ids)
+        await self._soon(self.indexer.drop(passage_ids), "erased passages stay in the index")
+        await self._empty_log()
+        return kept
+
+    async def _empty_log(self) -> None:
+        self._to_forget = not await self.database.forget()
+
+    async def keep_whole(self) -> None:
+        """Load the model, mend the index, then look after whatever is left pending, until cancelled."""
+        while True:
+            try:
+                if self._to_forget:
+                    await self._empty_log()
+                await self.embedder.load()
+                await (
+                    self.indexer.index_notes(await self.indexer.pending())
+                    if self.mended.is_set()
+                    else self.mend()
+                )
+            except Exception:
+                _log.exception("the index could not be mended and is tried again")
+            await self._follow_for(_SWEEP_SECONDS)
+
+    async def mend(self) -> None:
+        await self.indexer.mend()
+        self.mended.set()
+        await self._sweep()
+
+    async def _follow_for(self, seconds: float) -> None:
+        """Look every now and then whether another generation of the index is to serve."""
+        for _ in range(round(seconds / _LOOK_SECONDS)):
+            await asyncio.sleep(_LOOK_SECONDS)
+            try:
+                await self.follow()
+            except Exception:
+                _log.exception("the new generation of the index can't be used; the old one goes on serving")
+                await asyncio.sleep(seconds)
+
+    async def follow(self) -> bool:
+        """Serve the generation that the records name by now; whether it is another one."""
+        newer = await self.generations.newer(self.serving.now)
+        if newer is None:
+            return False
+        await self.serving.switch(newer)
+        _log.info("a new generation of the index serves, built with %s", newer.embedder.name)
+        await self.mend()
+        return True
+
+    async def _sweep(self) -> None:
+        """Drop generations that were left over, unless one is being built."""
+        try:
+            with self.building.acquire(timeout=0):
+                await self.generations.sweep()
+        except Timeout:
+            _log.info("a generation of the index is being built")
+
+    async def faults(self) -> dict[str, str]:
+        """What keeps the service from answering, by part; empty when it is ready."""
+        found = {}
+        try:
+            await self.database.ping()
+        except Exception as error:
+            found["database"] = type(error).__name__
+        try:
+            await self.index.count()
+        except Exception as error:
+            found["index"] = type(error).__name__
+        if self.store.has_lost(self.serving.now.id):
+            found["index"] = "its folder is gone; restart the service to build it anew"
+        if not self.mended.is_set():
+            found["embedder"] = "the model is loading and the index is being mended"
+            return found
+        try:
+            await self.embedder.embed(["ready?"])
+        except Exception as error:
+            found["embedder"] = type(error).__name__
+        return found
+
+
+async def _unless_failed(work: Awaitable[object], otherwise: str) -> bool:
+    try:
+        await work
+    except Exception:
+        _log.exception("%s and are tried again", otherwise)
+        return False
+    return True
