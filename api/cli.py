@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 import click
 
+from api.importing import importing
+
 _IMPORT_FORMAT = """
 FILE holds JSON lines (UTF-8), each an object with a "type" and a "key" of your own. Other lines refer to
 it by that key, or by an id of this installation, and come after it. A whole small program:
@@ -48,7 +50,8 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve the coach over HTTP."""
-    from api.running import serve as run
+    with importing():
+        from api.running import serve as run
 
     _run(run())
 
@@ -62,7 +65,7 @@ def demo(fresh: bool) -> None:
 
     It lives in a folder of its own (demo in the data directory) and needs no key, model or server.
     """
-    from api.running import demo as run
+    from api.demo.serving import demo as run
 
     _run(run(fresh))
 

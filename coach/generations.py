@@ -4,6 +4,7 @@ The records name the one that serves; that line is changed in one transaction wh
 whole, so that whatever happens before it leaves the old one serving.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -26,6 +27,7 @@ class Generations:
         self._transactions = transactions
         self._store = store
         self._embedder_of = embedder_of
+        self._loading: set[asyncio.Task[None]] = set()
 
     async def serving(self, asked: str | None, default: str) -> Generation:
         """The generation that serves, or a new and empty one where there is none of use.
@@ -55,7 +57,11 @@ class Generations:
         if named is None or named.generation == than.id:
             return None
         generation = await self._opened(named)
-        await generation.embedder.load()
+        try:
+            await generation.embedder.load()
+        except BaseException:
+            await generation.index.close()
+            raise
         return generation
 
     async def build(self, model: str, fill: Fill) -> int:
@@ -87,6 +93,14 @@ class Generations:
             await records.index.serve(made)
 
     async def _opened(self, named: ServingIndex) -> Generation:
-        embedder = self._embedder_of(named.model)
+        embedder = await asyncio.to_thread(self._embedder_of, named.model)
+        self._load_beside(embedder)
         index = await self._store.open(named.generation, Fingerprint.of(embedder))
         return Generation(named.generation, embedder, index)
+
+    def _load_beside(self, embedder: Embedder) -> None:
+        """Opening the index takes as long; what goes wrong is told by the next one who loads or embeds."""
+        loading = asyncio.create_task(embedder.load())
+        self._loading.add(loading)
+        loading.add_done_callback(self._loading.discard)
+        loading.add_done_callback(lambda done: done.cancelled() or done.exception())

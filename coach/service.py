@@ -47,6 +47,7 @@ class Service:
     clock: Clock
     mended: asyncio.Event = field(default_factory=asyncio.Event)
     _to_forget: bool = True
+    _whole: bool = False
     _tasks: set[asyncio.Task[object]] = field(default_factory=set)
 
     @property
@@ -97,20 +98,24 @@ class Service:
         """Load the model, mend the index, then look after whatever is left pending, until cancelled."""
         while True:
             try:
-                if self._to_forget:
-                    await self._empty_log()
-                await self.embedder.load()
-                await (
-                    self.indexer.index_notes(await self.indexer.pending())
-                    if self.mended.is_set()
-                    else self.mend()
-                )
+                await self.look_after()
             except Exception:
                 _log.exception("the index could not be mended and is tried again")
             await self._follow_for(_SWEEP_SECONDS)
 
+    async def look_after(self) -> None:
+        """What was left to do: an index to mend, notes that are pending, a log to empty."""
+        await self.embedder.load()
+        if self._whole:
+            await self.indexer.index_notes(await self.indexer.pending())
+        else:
+            await self.mend()
+        if self._to_forget:
+            await self._empty_log()
+
     async def mend(self) -> None:
         await self.indexer.mend()
+        self._whole = True
         self.mended.set()
         await self._sweep()
 
@@ -121,7 +126,7 @@ class Service:
             try:
                 await self.follow()
             except Exception:
-                _log.exception("the new generation of the index can't be used; the old one goes on serving")
+                _log.exception("the new generation of the index can't be used yet and is tried again")
                 await asyncio.sleep(seconds)
 
     async def follow(self) -> bool:
@@ -129,6 +134,7 @@ class Service:
         newer = await self.generations.newer(self.serving.now)
         if newer is None:
             return False
+        self._whole = False
         await self.serving.switch(newer)
         _log.info("a new generation of the index serves, built with %s", newer.embedder.name)
         await self.mend()

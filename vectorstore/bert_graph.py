@@ -1,71 +1,58 @@
-"""A BERT encoder as an ONNX graph of onnxruntime's fused operators, its weights handed over beside it.
+"""A BERT encoder as a graph of onnxruntime's fused operators, from the published weights themselves.
 
-Made from the published weights themselves, so that nothing has to be converted or downloaded. The
-operators are those of onnxruntime's "com.microsoft" domain (ContribOperators.md).
+Nothing has to be converted or downloaded. The operators are those of onnxruntime's "com.microsoft"
+domain (ContribOperators.md). What onnxruntime reads, the graph without its weights, lies beside this file
+as written by `python -m vectorstore.write_graphs`, since importing onnx to write it takes as long as all
+the rest of loading the model.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import NodeProto, TensorProto, helper
 
 Array = NDArray[np.generic]
 
 IDS, MASK, OUTPUT = "ids", "mask", "states"
+HIDDEN = 384
+FUSED = "com.microsoft"
 _LAYERS = 6
 _HEADS = 12
-_HIDDEN = 384
 _EPSILON = 1e-12
-_FUSED = "com.microsoft"
-_TYPES = {
-    np.dtype(np.float32): TensorProto.FLOAT,
-    np.dtype(np.int8): TensorProto.INT8,
-}
+
+
+class Node(NamedTuple):
+    operator: str
+    inputs: list[str]
+    outputs: list[str]
+    domain: str
+    attributes: Mapping[str, Any]
 
 
 @dataclass
 class Graph:
-    """`model` is a serialised ModelProto that names `weights`, which are given to the session beside it."""
+    """Its operators in order, and the weights they name."""
 
-    nodes: list[NodeProto] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
     weights: dict[str, Array] = field(default_factory=dict)
 
     def weight(self, name: str, values: Array) -> str:
         self.weights[name] = np.ascontiguousarray(values)
         return name
 
-    def node(self, operator: str, inputs: list[str], *outputs: str, domain: str = _FUSED, **more: Any) -> str:
-        self.nodes.append(helper.make_node(operator, inputs, outputs, domain=domain, **more))
+    def node(
+        self, operator: str, inputs: list[str], *outputs: str, domain: str = FUSED, **attributes: int | float
+    ) -> str:
+        self.nodes.append(Node(operator, inputs, list(outputs), domain, attributes))
         return outputs[0]
 
-    def model(self) -> bytes:
-        given = [
-            helper.make_tensor_value_info(name, TensorProto.INT32, ["batch", "length"])
-            for name in (IDS, MASK)
-        ]
-        made = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", "length", _HIDDEN])
-        graph = helper.make_graph(
-            self.nodes,
-            "bert",
-            given,
-            [made],
-            [_beside(name, values) for name, values in self.weights.items()],
-        )
-        versions = [helper.make_opsetid("", 17), helper.make_opsetid(_FUSED, 1)]
-        model = helper.make_model(graph, opset_imports=versions, ir_version=9)
-        serialised: bytes = model.SerializeToString()
-        return serialised
 
-
-def _beside(name: str, values: Array) -> TensorProto:
-    """A weight that the model only names."""
-    told = TensorProto(name=name, data_type=_TYPES[values.dtype], dims=values.shape)
-    told.data_location = TensorProto.EXTERNAL
-    told.external_data.add(key="location", value="beside the model")
-    return told
+def written_graph(int8: bool) -> Path:
+    """The file of the graph, an ONNX model that names its weights and holds none."""
+    return Path(__file__).with_name("minilm-int8.onnx" if int8 else "minilm.onnx")
 
 
 def bert_graph(given: Mapping[str, Array], int8: bool = False) -> Graph:

@@ -7,132 +7,118 @@ program's passages.
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 import numpy as np
 
 from coach.domain.notes import Home, Scope
+from vectorstore.chroma_engine import ChromaEngine, Collection, EmbeddedEngine, Metadata, ServerEngine
 from vectorstore.embedding import Vectors
 from vectorstore.index import Entry, Fingerprint, IndexBuiltOtherwise, IndexUnusable
 
 T = TypeVar("T")
 
 _BATCH = 500
-_PAGE = 10_000
-_APPROXIMATE = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 1000}
+_APPROXIMATE: Metadata = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 1000}
 _PREFIX, _SHARED, _OWN = "counterpart", "shared", "own"
 
 
 class ChromaIndex:
     """One generation. Calls run on one thread, in the order they come."""
 
-    def __init__(self, client: Any, generation: str, fingerprint: Fingerprint) -> None:
+    def __init__(self, engine: ChromaEngine, generation: str, fingerprint: Fingerprint) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="index")
-        self._client = client
-        self._generation = generation
+        self._engine = engine
+        self._prefix = f"{_PREFIX}-{generation}-"
         self._fingerprint = fingerprint
 
     async def check(self) -> None:
         """IndexBuiltOtherwise when it does not fit the fingerprint."""
-
-        def check() -> None:
-            for collection in self._every():
-                if dict(collection.metadata or {}) != asdict(self._fingerprint):
-                    raise IndexBuiltOtherwise(str(collection.metadata), self._fingerprint)
-
-        await self._run(check)
+        for held in await self._run(self._every):
+            if dict(held.metadata) != asdict(self._fingerprint):
+                raise IndexBuiltOtherwise(str(held.metadata), self._fingerprint)
 
     async def add(self, entries: Sequence[Entry], vectors: Vectors) -> None:
-        rows = sorted(range(len(entries)), key=lambda row: _in_order(entries[row].home))
-        for (program_id, shared), group in groupby(rows, lambda row: _in_order(entries[row].home)):
-            chosen = list(group)
-            collection = await self._run(self._made, program_id, shared)
-            for at in range(0, len(chosen), _BATCH):
-                batch = chosen[at : at + _BATCH]
-                await self._run(
-                    collection.upsert,
-                    ids=[entries[row].id for row in batch],
-                    embeddings=vectors[batch],
-                    metadatas=[{"pairing": entries[row].home.pairing_id} for row in batch],
-                )
+        def add() -> None:
+            rows = sorted(range(len(entries)), key=lambda row: _in_order(entries[row].home))
+            for (program_id, shared), group in groupby(rows, lambda row: _in_order(entries[row].home)):
+                self._add(self._made(program_id, shared), list(group), entries, vectors)
+
+        await self._run(add)
 
     async def remove(self, ids: Sequence[str]) -> None:
-        def remove(batch: list[str]) -> None:
-            for collection in self._every():
-                held = collection.get(ids=batch, include=[])["ids"]
-                if held:
-                    collection.delete(ids=held)
+        def remove(batch: Sequence[str]) -> None:
+            for held in self._every():
+                there = self._engine.ids(held, among=batch)
+                if there:
+                    self._engine.delete(held, there)
 
         for at in range(0, len(ids), _BATCH):
-            await self._run(remove, list(ids[at : at + _BATCH]))
+            await self._run(partial(remove, ids[at : at + _BATCH]))
 
     async def vectors(self, scope: Scope) -> tuple[list[str], Vectors]:
-        where = {"pairing": scope.pairing_id} if scope.pairing_id else None
+        def read() -> list[tuple[list[str], Vectors]]:
+            if scope.pairing_id is None:
+                return [self._engine.vectors(held, None) for held in self._there(scope.program_id, _SHARED)]
+            where = {"pairing": scope.pairing_id}
+            chosen = self._there(scope.program_id, _SHARED, _OWN)
+            return [self._engine.vectors(held, where) for held in chosen]
 
-        def read() -> list[Any]:
-            chosen = self._there(scope.program_id, [True] if where is None else [True, False])
-            return [collection.get(where=where, include=["embeddings"]) for collection in chosen]
-
-        found = [told for told in await self._run(read) if told["ids"]]
+        found = [(ids, vectors) for ids, vectors in await self._run(read) if ids]
         if not found:
             return [], np.zeros((0, self._fingerprint.dimension), dtype=np.float32)
-        ids = [passage_id for told in found for passage_id in told["ids"]]
-        return ids, np.concatenate([np.asarray(told["embeddings"], dtype=np.float32) for told in found])
+        return [i for ids, _ in found for i in ids], np.concatenate([vectors for _, vectors in found])
 
     async def nearest(self, wanted: Vectors, program_id: str, most: int) -> list[tuple[str, float]]:
         def query() -> list[tuple[str, float]]:
-            for collection in self._there(program_id, [True]):
-                told = collection.query(query_embeddings=[wanted], n_results=most, include=["distances"])
-                return list(zip(told["ids"][0], told["distances"][0], strict=True))
-            return []
+            chosen = self._there(program_id, _SHARED)
+            return self._engine.nearest(chosen[0], wanted, most) if chosen else []
 
-        return [(passage_id, 1 - float(distance)) for passage_id, distance in await self._run(query)]
+        return [(passage_id, 1 - distance) for passage_id, distance in await self._run(query)]
 
     async def ids(self) -> set[str]:
-        def read() -> set[str]:
-            found: set[str] = set()
-            for collection in self._every():
-                for offset in range(0, collection.count(), _PAGE):
-                    found.update(collection.get(limit=_PAGE, offset=offset, include=[])["ids"])
-            return found
-
-        return await self._run(read)
+        return await self._run(lambda: {i for held in self._every() for i in self._engine.ids(held)})
 
     async def count(self) -> int:
-        return await self._run(lambda: sum(int(collection.count()) for collection in self._every()))
+        return await self._run(lambda: sum(self._engine.count(held) for held in self._every()))
 
     async def close(self) -> None:
-        await self._run(self._client.close)
+        await self._run(self._engine.close)
         self._thread.shutdown()
 
-    def _every(self) -> Iterable[Any]:
-        prefix = f"{_PREFIX}-{self._generation}-"
-        return [held for held in self._client.list_collections() if held.name.startswith(prefix)]
+    def _every(self) -> list[Collection]:
+        return [held for held in self._engine.collections() if held.name.startswith(self._prefix)]
 
-    def _there(self, program_id: str, which: Iterable[bool]) -> list[Any]:
-        wanted = {self._name(program_id, shared) for shared in which}
-        return [collection for collection in self._every() if collection.name in wanted]
+    def _there(self, program_id: str, *which: str) -> list[Collection]:
+        wanted = {self._name(program_id, kind) for kind in which}
+        return [held for held in self._every() if held.name in wanted]
 
-    def _made(self, program_id: str, shared: bool) -> Any:
-        return self._client.get_or_create_collection(
-            self._name(program_id, shared),
-            metadata=asdict(self._fingerprint),
-            configuration={"hnsw": _APPROXIMATE},
-            embedding_function=None,
-        )
+    def _made(self, program_id: str, shared: bool) -> Collection:
+        name = self._name(program_id, _SHARED if shared else _OWN)
+        return self._engine.made(name, asdict(self._fingerprint), _APPROXIMATE)
 
-    def _name(self, program_id: str, shared: bool) -> str:
-        return f"{_PREFIX}-{self._generation}-{program_id}-{_SHARED if shared else _OWN}"
+    def _add(self, held: Collection, rows: Sequence[int], entries: Sequence[Entry], vectors: Vectors) -> None:
+        for at in range(0, len(rows), _BATCH):
+            batch = rows[at : at + _BATCH]
+            self._engine.upsert(
+                held,
+                [entries[row].id for row in batch],
+                vectors[batch],
+                [{"pairing": entries[row].home.pairing_id} for row in batch],
+            )
 
-    async def _run(self, call: Callable[..., T], *given: Any, **named: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *given, **named))
+    def _name(self, program_id: str, kind: str) -> str:
+        return f"{self._prefix}{program_id}-{kind}"
+
+    async def _run(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
 
 class EmbeddedStore:
@@ -142,21 +128,15 @@ class EmbeddedStore:
         self._folder = folder
 
     async def open(self, generation: str, fingerprint: Fingerprint) -> ChromaIndex:
-        def client() -> Any:
-            import chromadb
-
-            place = self._folder / generation
-            place.mkdir(parents=True, exist_ok=True)
-            return chromadb.PersistentClient(str(place), settings=_quiet())
-
+        place = self._folder / generation
+        place.mkdir(parents=True, exist_ok=True)
         try:
-            return await _opened(await asyncio.to_thread(client), generation, fingerprint)
+            engine = await asyncio.to_thread(EmbeddedEngine, place)
+            return await _opened(engine, generation, fingerprint)
         except IndexUnusable:
             raise
         except Exception as error:
-            raise IndexUnusable(
-                f"{self._folder / generation} can't be read ({type(error).__name__})"
-            ) from error
+            raise IndexUnusable(f"{place} can't be read ({type(error).__name__})") from error
 
     def has_lost(self, generation: str) -> bool:
         return not (self._folder / generation).is_dir()
@@ -173,41 +153,35 @@ class RemoteStore:
     """Generations side by side on a Chroma server, told apart by the names of their collections."""
 
     def __init__(self, url: str) -> None:
-        address = urlsplit(url)
-        self._secure = address.scheme == "https"
-        self._host = address.hostname or "localhost"
-        self._port = address.port or (443 if self._secure else 8000)
+        self._url = url
 
     async def open(self, generation: str, fingerprint: Fingerprint) -> ChromaIndex:
-        return await _opened(await asyncio.to_thread(self._client), generation, fingerprint)
+        engine = await asyncio.to_thread(ServerEngine, self._url)
+        return await _opened(engine, generation, fingerprint)
 
     def has_lost(self, generation: str) -> bool:
         return False
 
     async def generations(self) -> set[str]:
         def named() -> set[str]:
-            names = (collection.name.split("-") for collection in self._client().list_collections())
+            with closing(ServerEngine(self._url)) as engine:
+                names = [held.name.split("-") for held in engine.collections()]
             return {parts[1] for parts in names if parts[0] == _PREFIX and len(parts) == 4}
 
         return await asyncio.to_thread(named)
 
     async def drop(self, generation: str) -> None:
         def drop() -> None:
-            client = self._client()
-            for collection in client.list_collections():
-                if collection.name.startswith(f"{_PREFIX}-{generation}-"):
-                    client.delete_collection(collection.name)
+            with closing(ServerEngine(self._url)) as engine:
+                for held in engine.collections():
+                    if held.name.startswith(f"{_PREFIX}-{generation}-"):
+                        engine.drop(held.name)
 
         await asyncio.to_thread(drop)
 
-    def _client(self) -> Any:
-        import chromadb
 
-        return chromadb.HttpClient(self._host, self._port, self._secure, settings=_quiet())
-
-
-async def _opened(client: Any, generation: str, fingerprint: Fingerprint) -> ChromaIndex:
-    index = ChromaIndex(client, generation, fingerprint)
+async def _opened(engine: ChromaEngine, generation: str, fingerprint: Fingerprint) -> ChromaIndex:
+    index = ChromaIndex(engine, generation, fingerprint)
     try:
         await index.check()
         await index.count()
@@ -215,12 +189,6 @@ async def _opened(client: Any, generation: str, fingerprint: Fingerprint) -> Chr
         await index.close()
         raise
     return index
-
-
-def _quiet() -> Any:
-    from chromadb.config import Settings
-
-    return Settings(anonymized_telemetry=False)
 
 
 def _in_order(home: Home) -> tuple[str, bool]:

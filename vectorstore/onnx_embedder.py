@@ -4,13 +4,12 @@ import asyncio
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from vectorstore.embedding import Vectors, unit
-from vectorstore.packaged_model import MINILM_DIMENSION, MINILM_NAME, WEIGHTS, packaged_model
+from vectorstore.packaged_model import MINILM_DIMENSION, MINILM_NAME, packaged_folder, packaged_weights
 
 _WINDOW = 256
 _SPECIAL_TOKENS = 2
@@ -87,34 +86,34 @@ class OnnxEmbedder:
             return
         from tokenizers import Tokenizer
 
-        folder = packaged_model()
+        folder = packaged_folder()
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.no_truncation()
         first, last = tokenizer.encode("").ids
         self._edges = first, last
         self._tokenizer = tokenizer
-        self._session = encoder_session(folder, self._int8)
+        self._session = encoder_session(self._int8)
 
 
-def encoder_session(folder: Path, int8: bool = False, threads: int = 1) -> Any:
+def encoder_session(int8: bool = False, threads: int = 1) -> Any:
     """An onnxruntime session on the packaged weights: int32 `ids` and `mask` in, states out.
 
     `threads` is what one run uses; 0 leaves it to onnxruntime.
     """
     import onnxruntime
-    from safetensors.numpy import load_file
 
-    from vectorstore.bert_graph import bert_graph
+    from vectorstore.bert_graph import bert_graph, written_graph
 
-    graph = bert_graph(load_file(folder / WEIGHTS), int8)
+    graph = bert_graph(packaged_weights(), int8)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.add_external_initializers(
         list(graph.weights),
         [onnxruntime.OrtValue.ortvalue_from_numpy(values) for values in graph.weights.values()],
     )
-    return onnxruntime.InferenceSession(graph.model(), options, providers=["CPUExecutionProvider"])
+    model = written_graph(int8).read_bytes()
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _batches(parts: Sequence[Part], workers: int) -> Iterator[list[int]]:

@@ -72,7 +72,7 @@ def _padded() -> Callable[[Sequence[str]], Vectors]:
     from vectorstore.packaged_model import packaged_model
 
     folder = packaged_model()
-    session = encoder_session(folder, threads=0)
+    session = encoder_session(threads=0)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(max_length=_PADDED)
     tokenizer.enable_padding(length=_PADDED)

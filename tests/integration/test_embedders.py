@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from coach.settings import Settings
 from coach.wiring import build_embedder, model_asked
+from vectorstore.bert_graph import bert_graph, written_graph
 from vectorstore.onnx_embedder import OnnxEmbedder
-from vectorstore.packaged_model import MINILM
+from vectorstore.packaged_model import MINILM, packaged_folder, packaged_weights
 from vectorstore.sentence_transformer import SentenceTransformerEmbedder
+from vectorstore.write_graphs import as_onnx
 
 _TEXTS = [
     "4 March 2027. Maya: We ran out of time for the podcast demo.",
@@ -57,3 +60,16 @@ def test_the_settings_choose_the_embedder(settings: Settings, chosen: dict[str, 
     embedder = build_embedder(model_asked(settings.model_copy(update=chosen)) or MINILM)
     assert type(embedder) is kind
     assert embedder.name.endswith("/int8") is bool(chosen.get("embedding_int8"))
+
+
+@pytest.mark.parametrize("int8", [False, True])
+def test_the_graphs_are_as_they_were_written(int8: bool) -> None:
+    assert written_graph(int8).read_bytes() == as_onnx(bert_graph(packaged_weights(), int8))
+
+
+def test_the_weights_are_read_as_the_formats_own_library_reads_them() -> None:
+    reference = load_file(packaged_folder() / "model.safetensors")
+    weights = packaged_weights()
+    assert weights.keys() == reference.keys()
+    for name, values in reference.items():
+        np.testing.assert_array_equal(weights[name], values)

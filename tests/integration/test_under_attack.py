@@ -4,7 +4,6 @@ import asyncio
 import json
 import sqlite3
 from collections import Counter
-from contextlib import suppress
 
 import pytest
 
@@ -141,21 +140,12 @@ async def test_words_taken_back_leave_a_log_that_was_busy_once_it_is_free(
     assert (await client(how, f"/v1/notes/{note['id']}", world.tokens["maya"], body)).status_code < 300
     assert b"zebrafish" in _kept(settings)
     reader.close()
-    await _looked_after(service)
+    await service.look_after()
     assert b"zebrafish" not in _kept(settings)
 
 
 def _kept(settings: Settings) -> bytes:
     return b"".join(file.read_bytes() for file in settings.data_dir.glob("counterpart.db*"))
-
-
-async def _looked_after(service: Service) -> None:
-    service.mended.clear()
-    looking_after = asyncio.create_task(service.keep_whole())
-    await asyncio.wait_for(service.mended.wait(), 20)
-    looking_after.cancel()
-    with suppress(asyncio.CancelledError):
-        await looking_after
 
 
 async def test_an_erased_person_is_told_in_the_receipt_what_others_keep(client: Client, world: World) -> None:
