@@ -29,7 +29,7 @@ from vectorstore.fusion import Weights, extended, weighed
 from vectorstore.lexical import Scores
 from vectorstore.onnx_embedder import OnnxEmbedder
 from vectorstore.passages import embedded_text
-from vectorstore.signals import PassageSet, question_traits, signals
+from vectorstore.signals import PassageSet, Query, question_traits, signals
 
 _FOLDS = 5
 _EPOCHS = 150
@@ -45,6 +45,7 @@ class Example:
     home: Conversation
     ready: PassageSet
     question: Question
+    asked: Query
     columns: NDArray[np.float32]
     traits: NDArray[np.float32]
     gold: NDArray[np.bool_]
@@ -64,7 +65,8 @@ async def examples(
         ready = PassageSet(passages, vectors, np.ones(len(passages), dtype=np.bool_))
         wanted = await embedder.embed([question.query for question in home.questions])
         for question, vector in zip(home.questions, wanted, strict=True):
-            found = signals(question.query, vector, ready)
+            asked = Query.of(question.query, vector)
+            found = signals(asked, ready)
             names = list(found)
             gold = np.array(
                 [
@@ -74,8 +76,8 @@ async def examples(
             )
             weight = 0.5 if question.kind == "other" else 1.0
             columns = np.stack(list(found.values()), axis=1)
-            traits = question_traits(question.query, found, ready)
-            made.append(Example(home, ready, question, columns, traits, gold, weight, number % _FOLDS))
+            traits = question_traits(asked, found, ready)
+            made.append(Example(home, ready, question, asked, columns, traits, gold, weight, number % _FOLDS))
     return names, made
 
 
@@ -128,7 +130,7 @@ def _is_stretch(example: Example) -> bool:
 
 def score(example: Example, weights: Weights) -> Scores:
     found = dict(zip(weights.names, example.columns.T, strict=True))
-    return extended(example.question.query, weighed(found, example.traits, weights), example.ready)
+    return extended(example.asked, weighed(found, example.traits, weights), example.ready)
 
 
 def shares(example: Example, scores: Scores) -> list[float]:

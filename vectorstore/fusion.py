@@ -9,9 +9,8 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorstore.embedding import Vectors
-from vectorstore.lexical import Scores, lexical_terms, window_sums
-from vectorstore.signals import PassageSet, is_broad, question_traits, signals
+from vectorstore.lexical import Scores, window_sums
+from vectorstore.signals import PassageSet, Query, question_traits, signals
 
 _NEAR, _NEAR_WEIGHT = 3, 0.3
 _WIDE, _WIDE_WEIGHT = 8, 3.0
@@ -32,9 +31,9 @@ def learned_weights() -> Weights:
     return Weights(tuple(told["signals"]), np.array(told["weights"], dtype=np.float32))
 
 
-def fused_scores(query: str, wanted: Vectors, scope: PassageSet) -> Scores:
+def fused_scores(query: Query, scope: PassageSet) -> Scores:
     """How likely each passage is to be the one that holds what is asked for, shape (n,), sum 1."""
-    found = signals(query, wanted, scope)
+    found = signals(query, scope)
     single = weighed(found, question_traits(query, found, scope), learned_weights())
     scores = extended(query, single, scope) + _LOOK_UP_WEIGHT * looked_up(query, scope)
     likely = np.exp(scores - scores.max())
@@ -48,21 +47,21 @@ def weighed(found: Mapping[str, Scores], traits: NDArray[np.float32], weights: W
     return scores
 
 
-def extended(query: str, single: Scores, scope: PassageSet) -> Scores:
+def extended(query: Query, single: Scores, scope: PassageSet) -> Scores:
     """A passage in good company is lifted: by near ones always, by a wide stretch in a discussion."""
     likely = np.exp(np.maximum(single - single.max(), -30)).astype(np.float32)
     scores = single + _NEAR_WEIGHT * _mean_log(likely, scope, _NEAR)
-    if is_broad(query):
+    if query.is_broad:
         scores = scores + _WIDE_WEIGHT * _mean_log(likely, scope, _WIDE)
     return scores.astype(np.float32)
 
 
-def looked_up(query: str, scope: PassageSet) -> Scores:
+def looked_up(query: Query, scope: PassageSet) -> Scores:
     """For a query of a word or two, the share of them that each passage holds; for a longer one nothing.
 
     Whoever types a name or a rare word looks it up: what holds it comes before what is like it.
     """
-    terms = list(dict.fromkeys(lexical_terms(query)))
+    terms = list(dict.fromkeys(query.terms))
     if len(terms) > _LOOK_UP_TERMS:
         return np.zeros(len(scope), dtype=np.float32)
     shares: Scores = (scope.terms.of(terms) > 0).sum(axis=1) / max(1, len(terms))

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,25 @@ _SPECIAL_TOKENS = 2
 _TOKENS_AT_ONCE, _TOKENS_AT_LEAST = 1024, 128
 _TEXTS_AT_ONCE = 256
 _FEW = 4
+_QUICK_THREADS, _SPIN_MICROSECONDS = 2, "100"
 
 Part = tuple[int, list[int]]
 
 
 class OnnxEmbedder:
-    """Each thread runs whole batches on one core; a few texts at once never wait for many."""
+    """Many texts run as whole batches, each on one core; a few, as of a query, on two and never behind them.
+
+    The two ways have a session each, the one for many made when it is first needed.
+    """
 
     dimension = MINILM_DIMENSION
 
     def __init__(self, int8: bool = False) -> None:
         """`int8`: a good deal quicker and a little less exact; its vectors don't mix with the others."""
         self._int8 = int8
-        self._session: Any = None
+        self._quick: Any = None
+        self._thorough: Any = None
+        self._making = Lock()
         self._tokenizer: Any = None
         self._edges = (0, 0)
         self._workers = os.cpu_count() or 1
@@ -44,16 +51,20 @@ class OnnxEmbedder:
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         loop = asyncio.get_running_loop()
-        if self._session is None:
+        if self._quick is None:
             await self.load()
-        threads = self._prompt if len(texts) <= _FEW else self._bulk
+        if len(texts) <= _FEW:
+            return await loop.run_in_executor(self._prompt, self._embed_quickly, texts)
         vectors: Vectors = np.zeros((len(texts), MINILM_DIMENSION), dtype=np.float32)
         for at in range(0, len(texts), _TEXTS_AT_ONCE):
             chosen = texts[at : at + _TEXTS_AT_ONCE]
-            parts = await loop.run_in_executor(threads, self._parts, chosen)
+            parts = await loop.run_in_executor(self._bulk, self._parts, chosen)
             batches = list(_batches(parts, self._workers))
             summed = await asyncio.gather(
-                *(loop.run_in_executor(threads, self._run, [parts[n][1] for n in batch]) for batch in batches)
+                *(
+                    loop.run_in_executor(self._bulk, self._run, [parts[n][1] for n in batch])
+                    for batch in batches
+                )
             )
             for batch, states in zip(batches, summed, strict=True):
                 np.add.at(vectors, [at + parts[n][0] for n in batch], states)
@@ -71,18 +82,22 @@ class OnnxEmbedder:
             ]
         return pieces
 
+    def _embed_quickly(self, texts: Sequence[str]) -> Vectors:
+        vectors: Vectors = np.zeros((len(texts), MINILM_DIMENSION), dtype=np.float32)
+        parts = self._parts(texts)
+        for batch in _batches(parts, 1):
+            states = _mean_states(self._quick, [parts[n][1] for n in batch])
+            np.add.at(vectors, [parts[n][0] for n in batch], states)
+        return unit(vectors)
+
     def _run(self, tokens: Sequence[list[int]]) -> Vectors:
-        """The unit mean of each piece's states."""
-        ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int32)
-        mask = np.zeros_like(ids)
-        for row, told in enumerate(tokens):
-            ids[row, : len(told)] = told
-            mask[row, : len(told)] = 1
-        (states,) = self._session.run(None, {"ids": ids, "mask": mask})
-        return unit(np.einsum("bld,bl->bd", states, mask.astype(np.float32)))
+        with self._making:
+            if self._thorough is None:
+                self._thorough = encoder_session(self._int8)
+        return _mean_states(self._thorough, tokens)
 
     def _load(self) -> None:
-        if self._session is not None:
+        if self._quick is not None:
             return
         from tokenizers import Tokenizer
 
@@ -93,7 +108,7 @@ class OnnxEmbedder:
         first, last = tokenizer.encode("").ids
         self._edges = first, last
         self._tokenizer = tokenizer
-        self._session = encoder_session(self._int8)
+        self._quick = encoder_session(self._int8, min(_QUICK_THREADS, self._workers))
 
 
 def encoder_session(int8: bool = False, threads: int = 1) -> Any:
@@ -108,12 +123,24 @@ def encoder_session(int8: bool = False, threads: int = 1) -> Any:
     graph = bert_graph(packaged_weights(), int8)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.spin_duration_us", _SPIN_MICROSECONDS)
     options.add_external_initializers(
         list(graph.weights),
         [onnxruntime.OrtValue.ortvalue_from_numpy(values) for values in graph.weights.values()],
     )
     model = written_graph(int8).read_bytes()
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _mean_states(session: Any, tokens: Sequence[list[int]]) -> Vectors:
+    """The unit mean of each piece's states."""
+    ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int32)
+    mask = np.zeros_like(ids)
+    for row, told in enumerate(tokens):
+        ids[row, : len(told)] = told
+        mask[row, : len(told)] = 1
+    (states,) = session.run(None, {"ids": ids, "mask": mask})
+    return unit(np.einsum("bld,bl->bd", states, mask.astype(np.float32)))
 
 
 def _batches(parts: Sequence[Part], workers: int) -> Iterator[list[int]]:

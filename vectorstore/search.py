@@ -16,7 +16,7 @@ from coach.domain.notes import Found, PlacedPassage, Scope
 from vectorstore.embedding import Vectors
 from vectorstore.fusion import fused_scores
 from vectorstore.generation import Generation, Serving
-from vectorstore.signals import PassageSet
+from vectorstore.signals import PassageSet, Query
 
 _KEPT_PASSAGES = 50_000
 _SCORED_AT_ONCE = 2_000
@@ -38,13 +38,13 @@ class HybridSearch:
         if not passages or not query.strip():
             return []
         with self._serving.use() as serving:
-            wanted = (await serving.embedder.embed([query]))[0]
+            wanted = Query.of(query, (await serving.embedder.embed([query]))[0])
             ready = await self._made_ready(serving, scope, passages)
         if len(passages) > _SCORED_AT_ONCE:
-            scores = await asyncio.to_thread(fused_scores, query, wanted, ready)
+            scores = await asyncio.to_thread(fused_scores, wanted, ready)
         else:
-            scores = fused_scores(query, wanted, ready)
-        cosines = ready.vectors @ wanted
+            scores = fused_scores(wanted, ready)
+        cosines = ready.vectors @ wanted.vector
         best = np.argsort(-scores, kind="stable")[:limit]
         return [Found(passages[at], float(scores[at]), float(cosines[at])) for at in best]
 

@@ -7,6 +7,7 @@ passage could hold a date or a number where one is asked for. All are standardis
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,24 @@ _BEST_OF_SESSION = 3
 _TRAIT_RANGES = np.array([[1, 0, -0.2, -0.9, 0.3, 0.35], [1, 1, 3.2, 1.0, 2.2, 2.0]], dtype=np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question or some words, with its unit vector and its terms."""
+
+    text: str
+    vector: Vectors
+    terms: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, vector: Vectors) -> "Query":
+        return cls(text, vector, tuple(lexical_terms(text)))
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it asks for a discussion, which takes a long stretch to answer."""
+        return cues().broad.search(self.text) is not None
+
+
 class PassageSet:
     """The passages of a scope in the order of their sessions, made ready for any query.
 
@@ -42,6 +61,8 @@ class PassageSet:
         self.windows = {reach: _windows([e.session_id for e in said], reach) for reach in REACHES}
         self.around = {reach: unit(window_sums(vectors, w)) for reach, w in self.windows.items()}
         self.sessions = np.unique([e.session_id for e in said], return_inverse=True)[1]
+        self.rows = [np.flatnonzero(self.sessions == at) for at in range(int(self.sessions.max()) + 1)]
+        self.centres = unit(np.stack([vectors[rows].sum(axis=0) for rows in self.rows]))
         self.speakers = [(e.speaker or "").lower() for e in said]
         self.chars = np.array([len(e.text) for e in said], dtype=np.float32)
         self.asks = _flags(e.text.rstrip().endswith("?") for e in said)
@@ -68,12 +89,12 @@ def _windows(groups: Sequence[str], reach: int) -> Windows:
     return np.maximum(first, rows - reach), np.minimum(last, rows + reach)
 
 
-def signals(query: str, wanted: Vectors, scope: PassageSet) -> dict[str, Scores]:
-    """Each signal by its name, shape (n,); `wanted` is the query's unit vector."""
-    found: dict[str, Scores] = {"meaning": _standard(scope.vectors @ wanted, scope.indexed)}
+def signals(query: Query, scope: PassageSet) -> dict[str, Scores]:
+    """Each signal by its name, shape (n,)."""
+    found: dict[str, Scores] = {"meaning": _standard(scope.vectors @ query.vector, scope.indexed)}
     for reach in REACHES:
-        found[f"meaning {reach}"] = _standard(scope.around[reach] @ wanted, scope.indexed)
-    counts = scope.terms.of(lexical_terms(query))
+        found[f"meaning {reach}"] = _standard(scope.around[reach] @ query.vector, scope.indexed)
+    counts = scope.terms.of(query.terms)
     found["words"] = _standard(bm25(counts, scope.terms.lengths))
     for reach, window in scope.windows.items():
         around = window_sums(counts, window)
@@ -81,18 +102,18 @@ def signals(query: str, wanted: Vectors, scope: PassageSet) -> dict[str, Scores]
     found["covered"] = _standard(_covered(counts, scope.windows[1]))
     near = _near(found)
     found |= _neighbours(near, scope.windows[1])
-    found |= _by_session(near, wanted, scope)
-    found["speaker"] = _named(query, scope.speakers)
+    found |= _by_session(near, query.vector, scope)
+    found["speaker"] = _named(query.text, scope.speakers)
     found["length"] = np.log(np.maximum(scope.chars, 1) / 100)
     found["short"] = (scope.chars < _SHORT_CHARS).astype(np.float32)
     found["asks"] = scope.asks
     for kind, holds in scope.holds.items():
-        asked = cues().questions[kind].search(query) is not None
+        asked = cues().questions[kind].search(query.text) is not None
         found[f"holds {kind}"] = holds if asked else np.zeros_like(holds)
     return found
 
 
-def question_traits(query: str, found: Mapping[str, Scores], scope: PassageSet) -> NDArray[np.float32]:
+def question_traits(query: Query, found: Mapping[str, Scores], scope: PassageSet) -> NDArray[np.float32]:
     """What kind of question it is, shape (6,): the weight of a signal depends on it.
 
     A constant, whether it asks for a discussion rather than a fact, how long the sessions are, how
@@ -100,12 +121,12 @@ def question_traits(query: str, found: Mapping[str, Scores], scope: PassageSet) 
     """
     near = _near(found)
     wide = (found["meaning 8"] + found["words 8"]) / 2
-    per_session = len(scope) / (scope.sessions.max() + 1)
+    per_session = len(scope) / len(scope.rows)
     told = [
         1.0,
-        is_broad(query),
+        query.is_broad,
         np.log(per_session / 25),
-        np.log(max(1, len(lexical_terms(query))) / 5),
+        np.log(max(1, len(query.terms)) / 5),
         near.max() / 5,
         wide.max() / 3,
     ]
@@ -118,17 +139,13 @@ def _near(found: Mapping[str, Scores]) -> Scores:
     return (near / 3.4).astype(np.float32)
 
 
-def is_broad(query: str) -> bool:
-    """Whether a query asks for a discussion, which takes a long stretch to answer."""
-    return cues().broad.search(query) is not None
-
-
 def _standard(scores: NDArray[np.float32], counted: NDArray[np.bool_] | None = None) -> Scores:
     """Mean 0, deviation 1 over what is counted; what is not gets the mean."""
     sample = scores if counted is None else scores[counted]
-    if sample.size == 0 or float(sample.std()) < 1e-9:
+    deviation = float(sample.std()) if sample.size else 0.0
+    if deviation < 1e-9:
         return np.zeros(len(scores), dtype=np.float32)
-    standard = ((scores - sample.mean()) / sample.std()).astype(np.float32)
+    standard = ((scores - sample.mean()) / deviation).astype(np.float32)
     return standard if counted is None else np.where(counted, standard, np.float32(0))
 
 
@@ -151,15 +168,9 @@ def _neighbours(near: Scores, window: Windows) -> dict[str, Scores]:
 
 def _by_session(near: Scores, wanted: Vectors, scope: PassageSet) -> dict[str, Scores]:
     """What the whole session means, and how good its best passages are."""
-    number = int(scope.sessions.max()) + 1
-    centres = np.zeros((number, scope.vectors.shape[1]), dtype=np.float32)
-    np.add.at(centres, scope.sessions, scope.vectors)
-    best = np.array(
-        [np.sort(near[scope.sessions == at])[-_BEST_OF_SESSION:].mean() for at in range(number)],
-        dtype=np.float32,
-    )
+    best = np.array([np.sort(near[rows])[-_BEST_OF_SESSION:].mean() for rows in scope.rows], dtype=np.float32)
     return {
-        "session": _standard(unit(centres) @ wanted)[scope.sessions],
+        "session": _standard(scope.centres @ wanted)[scope.sessions],
         "session best": _standard(best)[scope.sessions],
     }
 
