@@ -29,10 +29,11 @@ class TermCounts:
 
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         self.lengths = np.array([len(text) for text in texts], dtype=np.float32)
-        self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for at, text in enumerate(texts):
             for term, count in Counter(text).items():
-                self._places[term].append((at, count))
+                places[term].append((at, count))
+        self._places = {term: np.array(held).T for term, held in places.items()}
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -42,30 +43,31 @@ class TermCounts:
         known = [term for term in dict.fromkeys(query) if term in self._places]
         counts = np.zeros((len(self), len(known)), dtype=np.float32)
         for column, term in enumerate(known):
-            for at, count in self._places[term]:
-                counts[at, column] = count
+            texts, times = self._places[term]
+            counts[texts, column] = times
         return counts
 
 
 def rarity(counts: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How telling each term is, shape (terms,): BM25's inverse document frequency."""
-    holding = (counts > 0).sum(axis=0)
-    weights: NDArray[np.float32] = np.log(1 + (len(counts) - holding + 0.5) / (holding + 0.5))
+    """How telling each term is, shape (..., terms): BM25's inverse document frequency."""
+    holding = (counts > 0).sum(axis=-2)
+    weights: NDArray[np.float32] = np.log(1 + (counts.shape[-2] - holding + 0.5) / (holding + 0.5))
     return weights.astype(np.float32)
 
 
 def bm25(counts: NDArray[np.float32], lengths: NDArray[np.float32]) -> Scores:
-    """Each text's score for the terms counted, shape (texts,)."""
+    """Each text's score, shape (..., texts), for counts of shape (..., texts, terms)."""
     if not counts.size:
-        return np.zeros(len(lengths), dtype=np.float32)
-    average = max(float(lengths.mean()), 1e-9)
-    damped = counts + _SATURATION * (1 - _LENGTH + _LENGTH * lengths / average)[:, None]
-    scores: Scores = (rarity(counts) * counts * (_SATURATION + 1) / damped).sum(axis=1)
+        return np.zeros(lengths.shape, dtype=np.float32)
+    average = np.maximum(lengths.mean(axis=-1, keepdims=True), 1e-9)
+    damped = counts + (_SATURATION * (1 - _LENGTH + _LENGTH * lengths / average))[..., None]
+    weights = rarity(counts)[..., None, :] * np.float32(_SATURATION + 1)
+    scores: Scores = (weights * counts / damped).sum(axis=-1)
     return scores.astype(np.float32)
 
 
 def window_sums(values: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:
-    """Sums over each row's window, its first and last row included."""
+    """Sums over each row's window, its first and last row included, shape (windows' shape, ...)."""
     first, last = windows
     totals = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0, dtype=np.float64)])
     sums: NDArray[np.float32] = (totals[last + 1] - totals[first]).astype(np.float32)

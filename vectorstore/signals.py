@@ -21,6 +21,8 @@ from vectorstore.passages import embedded_text
 Signals = NDArray[np.float32]
 
 REACHES = (1, 3, 8, 20)
+_FIELDS = ("", *(f" {reach}" for reach in REACHES))
+_FLAT = 1e-9
 _SHORT_CHARS = 40
 _BEST_OF_SESSION = 3
 # What the conversations that the weights were learned on span; beyond it they say nothing.
@@ -59,10 +61,15 @@ class PassageSet:
         self.vectors, self.indexed = vectors, indexed
         self.terms = TermCounts(terms)
         self.windows = {reach: _windows([e.session_id for e in said], reach) for reach in REACHES}
-        self.around = {reach: unit(window_sums(vectors, w)) for reach, w in self.windows.items()}
+        firsts, lasts = zip(*self.windows.values(), strict=True)
+        self.every_window: Windows = (np.stack(firsts), np.stack(lasts))
+        around = [unit(window_sums(vectors, window)) for window in self.windows.values()]
+        self.meanings = np.concatenate([vectors, *around])
+        self.lengths = _with_windows(self.terms.lengths, self.every_window)
         self.sessions = np.unique([e.session_id for e in said], return_inverse=True)[1]
-        self.rows = [np.flatnonzero(self.sessions == at) for at in range(int(self.sessions.max()) + 1)]
-        self.centres = unit(np.stack([vectors[rows].sum(axis=0) for rows in self.rows]))
+        self.sizes = np.bincount(self.sessions)
+        sums = [vectors[self.sessions == at].sum(axis=0) for at in range(len(self.sizes))]
+        self.centres = unit(np.stack(sums))
         self.speakers = [(e.speaker or "").lower() for e in said]
         self.chars = np.array([len(e.text) for e in said], dtype=np.float32)
         self.asks = _flags(e.text.rstrip().endswith("?") for e in said)
@@ -91,15 +98,14 @@ def _windows(groups: Sequence[str], reach: int) -> Windows:
 
 def signals(query: Query, scope: PassageSet) -> dict[str, Scores]:
     """Each signal by its name, shape (n,)."""
-    found: dict[str, Scores] = {"meaning": _standard(scope.vectors @ query.vector, scope.indexed)}
-    for reach in REACHES:
-        found[f"meaning {reach}"] = _standard(scope.around[reach] @ query.vector, scope.indexed)
-    counts = scope.terms.of(query.terms)
-    found["words"] = _standard(bm25(counts, scope.terms.lengths))
-    for reach, window in scope.windows.items():
-        around = window_sums(counts, window)
-        found[f"words {reach}"] = _standard(bm25(around, window_sums(scope.terms.lengths, window)))
-    found["covered"] = _standard(_covered(counts, scope.windows[1]))
+    meanings = (scope.meanings @ query.vector).reshape(len(_FIELDS), -1)
+    counts = _with_windows(scope.terms.of(query.terms), scope.every_window)
+    words = bm25(counts, scope.lengths)
+    found: dict[str, Scores] = dict(
+        zip((f"meaning{field}" for field in _FIELDS), _standard(meanings, scope.indexed), strict=True)
+    )
+    found |= zip((f"words{field}" for field in _FIELDS), _standard(words), strict=True)
+    found["covered"] = _standard(_covered(counts[0], counts[1]))
     near = _near(found)
     found |= _neighbours(near, scope.windows[1])
     found |= _by_session(near, query.vector, scope)
@@ -121,7 +127,7 @@ def question_traits(query: Query, found: Mapping[str, Scores], scope: PassageSet
     """
     near = _near(found)
     wide = (found["meaning 8"] + found["words 8"]) / 2
-    per_session = len(scope) / len(scope.rows)
+    per_session = len(scope) / len(scope.sizes)
     told = [
         1.0,
         query.is_broad,
@@ -140,19 +146,28 @@ def _near(found: Mapping[str, Scores]) -> Scores:
 
 
 def _standard(scores: NDArray[np.float32], counted: NDArray[np.bool_] | None = None) -> Scores:
-    """Mean 0, deviation 1 over what is counted; what is not gets the mean."""
-    sample = scores if counted is None else scores[counted]
-    deviation = float(sample.std()) if sample.size else 0.0
-    if deviation < 1e-9:
-        return np.zeros(len(scores), dtype=np.float32)
-    standard = ((scores - sample.mean()) / deviation).astype(np.float32)
-    return standard if counted is None else np.where(counted, standard, np.float32(0))
+    """Mean 0, deviation 1 over what is counted of each row; what is not gets the mean."""
+    if counted is None or counted.all():
+        counted, sample = np.ones(scores.shape[-1], dtype=np.bool_), scores
+    else:
+        sample = scores[..., counted]
+    if not sample.size:
+        return np.zeros_like(scores, dtype=np.float32)
+    deviation = sample.std(axis=-1, keepdims=True)
+    flat = deviation < _FLAT
+    standard = (scores - sample.mean(axis=-1, keepdims=True)) / np.where(flat, 1, deviation)
+    return np.where(flat | ~counted, 0, standard).astype(np.float32)
 
 
-def _covered(counts: NDArray[np.float32], window: Windows) -> Scores:
-    """The share of the query's known terms, by weight, that stand in each window."""
+def _with_windows(values: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:
+    """Each row's own value and its sums over the windows around it, shape (1 + reaches, n, ...)."""
+    return np.concatenate([values[None], window_sums(values, windows)])
+
+
+def _covered(counts: NDArray[np.float32], around: NDArray[np.float32]) -> Scores:
+    """The share of the query's known terms, by weight, that stand around each passage."""
     weights = rarity(counts)
-    shares: Scores = ((window_sums(counts, window) > 0.5) * weights).sum(axis=1) / max(weights.sum(), 1e-9)
+    shares: Scores = ((around > 0.5) * weights).sum(axis=1) / max(weights.sum(), 1e-9)
     return shares.astype(np.float32)
 
 
@@ -168,10 +183,13 @@ def _neighbours(near: Scores, window: Windows) -> dict[str, Scores]:
 
 def _by_session(near: Scores, wanted: Vectors, scope: PassageSet) -> dict[str, Scores]:
     """What the whole session means, and how good its best passages are."""
-    best = np.array([np.sort(near[rows])[-_BEST_OF_SESSION:].mean() for rows in scope.rows], dtype=np.float32)
+    order = np.lexsort((-near, scope.sessions))
+    ranks = np.arange(len(near)) - np.repeat(np.cumsum(scope.sizes) - scope.sizes, scope.sizes)
+    top = order[ranks < _BEST_OF_SESSION]
+    best = np.bincount(scope.sessions[top], near[top]) / np.minimum(scope.sizes, _BEST_OF_SESSION)
     return {
         "session": _standard(scope.centres @ wanted)[scope.sessions],
-        "session best": _standard(best)[scope.sessions],
+        "session best": _standard(best.astype(np.float32))[scope.sessions],
     }
 
 
