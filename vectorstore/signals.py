@@ -63,13 +63,13 @@ class PassageSet:
         self.windows = {reach: _windows([e.session_id for e in said], reach) for reach in REACHES}
         firsts, lasts = zip(*self.windows.values(), strict=True)
         self.every_window: Windows = (np.stack(firsts), np.stack(lasts))
-        around = [unit(window_sums(vectors, window)) for window in self.windows.values()]
-        self.meanings = np.concatenate([vectors, *around])
+        sums = (window_sums(vectors, window) for window in self.windows.values())
+        self.norms = np.maximum(np.stack([np.linalg.norm(held, axis=1) for held in sums]), _FLAT)
         self.lengths = _with_windows(self.terms.lengths, self.every_window)
         self.sessions = np.unique([e.session_id for e in said], return_inverse=True)[1]
         self.sizes = np.bincount(self.sessions)
-        sums = [vectors[self.sessions == at].sum(axis=0) for at in range(len(self.sizes))]
-        self.centres = unit(np.stack(sums))
+        whole = [vectors[self.sessions == at].sum(axis=0) for at in range(len(self.sizes))]
+        self.centres = unit(np.stack(whole))
         self.speakers = [(e.speaker or "").lower() for e in said]
         self.chars = np.array([len(e.text) for e in said], dtype=np.float32)
         self.asks = _flags(e.text.rstrip().endswith("?") for e in said)
@@ -98,7 +98,8 @@ def _windows(groups: Sequence[str], reach: int) -> Windows:
 
 def signals(query: Query, scope: PassageSet) -> dict[str, Scores]:
     """Each signal by its name, shape (n,)."""
-    meanings = (scope.meanings @ query.vector).reshape(len(_FIELDS), -1)
+    meanings = _with_windows(scope.vectors @ query.vector, scope.every_window)
+    meanings[1:] /= scope.norms
     counts = _with_windows(scope.terms.of(query.terms), scope.every_window)
     words = bm25(counts, scope.lengths)
     found: dict[str, Scores] = dict(
