@@ -36,7 +36,7 @@ from vectorstore.search import HybridSearch
 
 _CHUNK, _SHARED = 1000, 200
 _RANK_OFFSET = 60
-_OURS = "counterpart"
+_OURS, _ROUNDED = "counterpart", "counterpart int8"
 Shares = dict[str, list[list[float]]]
 
 
@@ -79,7 +79,9 @@ async def rankings(
     return orders()
 
 
-async def measure(conversations: Sequence[Conversation], embedder: Embedder) -> tuple[Shares, Shares]:
+async def measure(
+    conversations: Sequence[Conversation], embedder: Embedder, rounded: Embedder
+) -> tuple[Shares, Shares]:
     """By way, for each question: the share of gold, and the gain, at each budget."""
     found, gained = defaultdict(list), defaultdict(list)
     for home in conversations:
@@ -89,11 +91,12 @@ async def measure(conversations: Sequence[Conversation], embedder: Embedder) -> 
                     given = [units[at] for at in order[:400]]
                     found[f"{way}, {kind}"].append([coverage(given, question.gold, b) for b in BUDGETS])
                     gained[f"{way}, {kind}"].append([gain(given, question.gold, b) for b in BUDGETS])
-        await _ours(home, embedder, found, gained)
+        for way, own in ((_OURS, embedder), (_ROUNDED, rounded)):
+            await _ours(home, way, own, found, gained)
     return found, gained
 
 
-async def _ours(home: Conversation, embedder: Embedder, found: Shares, gained: Shares) -> None:
+async def _ours(home: Conversation, way: str, embedder: Embedder, found: Shares, gained: Shares) -> None:
     serving = Serving(Generation("bench", embedder, MemoryIndex(embedder.dimension)))
     passages, place = home.passages(), Home("corpus", home.id, shared=False)
     await EmbeddedPassages(serving).put([(p, place) for p in passages])
@@ -104,13 +107,13 @@ async def _ours(home: Conversation, embedder: Embedder, found: Shares, gained: S
             [(int(s.excerpt.note_id), s.excerpt.start, s.excerpt.end) for s in stretches(ranked, notes, b)]
             for b in BUDGETS
         ]
-        found[_OURS].append([coverage(g, question.gold, b) for g, b in zip(given, BUDGETS, strict=True)])
-        gained[_OURS].append([gain(g, question.gold, b) for g, b in zip(given, BUDGETS, strict=True)])
+        found[way].append([coverage(g, question.gold, b) for g, b in zip(given, BUDGETS, strict=True)])
+        gained[way].append([gain(g, question.gold, b) for g, b in zip(given, BUDGETS, strict=True)])
 
 
 def table(corpus: str, told: Shares, what: str) -> dict[str, object]:
     means = {way: 100 * np.mean(values, axis=0) for way, values in told.items()}
-    best = np.max([mean for way, mean in means.items() if way != _OURS], axis=0)
+    best = np.max([mean for way, mean in means.items() if way not in (_OURS, _ROUNDED)], axis=0)
     ratios = means[_OURS] / best
     print(f"\n{corpus}: {what}, %, {len(told[_OURS])} questions")
     print(f"{'characters':<18}" + "".join(f"{budget:>8}" for budget in BUDGETS))
@@ -131,9 +134,9 @@ async def main() -> None:
         corpora["QMSum"] = qmsum(given.qmsum)
     if given.conversations:
         corpora = {given.conversations.stem: from_json_lines(given.conversations)}
-    embedder, results = OnnxEmbedder(), {}
+    embedder, rounded, results = OnnxEmbedder(), OnnxEmbedder(int8=True), {}
     for name, conversations in corpora.items():
-        found, gained = await measure(conversations, embedder)
+        found, gained = await measure(conversations, embedder, rounded)
         results[name] = {
             "share": table(name, found, "share of gold evidence"),
             "nDCG": table(name, gained, "nDCG"),
