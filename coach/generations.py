@@ -78,10 +78,11 @@ class Generations:
         await self._serve(made)
         return filled
 
-    async def sweep(self) -> None:
-        """Drop every generation but the one that the records name; none may be in the making."""
+    async def sweep(self, used: Generation) -> None:
+        """Drop every generation but `used` and the one the records name; none may be in the making."""
         named = await self.named()
-        for generation in await self._store.generations() - {named.generation if named else ""}:
+        kept = {used.id, *([named.generation] if named else [])}
+        for generation in await self._store.generations() - kept:
             await self._store.drop(generation)
 
     async def named(self) -> ServingIndex | None:

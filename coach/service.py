@@ -144,7 +144,7 @@ class Service:
         """Drop generations that were left over, unless one is being built."""
         try:
             with self.building.acquire(timeout=0):
-                await self.generations.sweep()
+                await self.generations.sweep(self.serving.now)
         except Timeout:
             _log.info("a generation of the index is being built")
 

@@ -27,7 +27,7 @@ from coach.settings import Settings
 from vectorstore.chroma import EmbeddedStore, RemoteStore
 from vectorstore.embedding import Embedder
 from vectorstore.generation import Generation, Serving
-from vectorstore.index import IndexStore
+from vectorstore.index import Fingerprint, IndexStore
 from vectorstore.onnx_embedder import OnnxEmbedder
 from vectorstore.packaged_model import MINILM, MINILM_INT8
 from vectorstore.passage_index import EmbeddedPassages, PassageSplitter
@@ -182,10 +182,16 @@ def build_embedder(model: str) -> Embedder:
 def model_asked(settings: Settings) -> str | None:
     """The model that the settings name; None when they leave it to the index."""
     if settings.embedding_model is not None:
-        return settings.embedding_model.removeprefix(_HUB)
+        return model_named(settings.embedding_model)
     if settings.embedding_int8 is None:
         return None
     return MINILM_INT8 if settings.embedding_int8 else MINILM
+
+
+def model_named(told: str) -> str:
+    """A folder by its whole path, so that another process finds it too; a hub name as it is."""
+    place = Path(told)
+    return str(place.resolve()) if place.is_dir() else told.removeprefix(_HUB)
 
 
 def _store(settings: Settings) -> IndexStore:
@@ -196,11 +202,16 @@ def _index_setting(settings: Settings) -> str:
     return "COUNTERPART_CHROMA_URL" if settings.chroma_url else "COUNTERPART_DATA_DIR"
 
 
-def _generations(database: Database, store: IndexStore, embedder_of: EmbedderOf | None) -> Generations:
+def _generations(
+    database: Database,
+    store: IndexStore,
+    embedder_of: EmbedderOf | None,
+    named_by: str = "COUNTERPART_EMBEDDING_MODEL",
+) -> Generations:
     def checked(model: str) -> Embedder:
-        with _opening("COUNTERPART_EMBEDDING_MODEL"):
+        with _opening(named_by):
             embedder = (embedder_of or build_embedder)(model)
-            assert embedder.dimension > 0
+            Fingerprint.of(embedder)
         return embedder
 
     return Generations(database, store, checked)
@@ -235,11 +246,12 @@ async def reindex(
     """
     silence_telemetry()
     scrub_memory()
-    wanted = model.removeprefix(_HUB) if model else model_asked(settings)
+    wanted = model_named(model) if model else model_asked(settings)
     with _held(_lock(settings, _BUILDING), "another `counterpart reindex` is running; wait for its end"):
         database = await open_records(settings)
         try:
-            generations = _generations(database, _store(settings), embedder_of)
+            named_by = "--model" if model else "COUNTERPART_EMBEDDING_MODEL"
+            generations = _generations(database, _store(settings), embedder_of, named_by)
             with _opening(_index_setting(settings)):
                 return await _reindexed(settings, database, generations, wanted, rebuild, advance)
         finally:
@@ -269,7 +281,7 @@ async def _reindexed(
             finally:
                 await serving.index.close()
             if settings.keeps_files:
-                await generations.sweep()
+                await generations.sweep(serving)
     except DataInUse:
         if not building:
             raise

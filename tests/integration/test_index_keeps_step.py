@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from coach.domain.notes import Scope
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import open_service
@@ -137,3 +138,16 @@ async def test_what_failed_to_embed_is_indexed_when_the_service_opens_again(
         async with asyncio.timeout(10):
             await second.mended.wait()
         assert await second.index.ids() == await recorded(second, note["id"])
+
+
+async def test_what_is_no_longer_shared_leaves_what_the_program_reads(
+    client: Client, service: Service, world: World
+) -> None:
+    session = await world.session("2027-03-04T15:00:00Z")
+    text = "We ran out of time for the demo."
+    note = await world.note(session, "maya", text, visibility="program")
+    for visibility, shared in (("pair", 0), ("program", 1), ("private", 0)):
+        body = {"text": text, "visibility": visibility}
+        await client("PUT", f"/v1/notes/{note['id']}", world.tokens["maya"], body)
+        assert len((await service.index.vectors(Scope(world.program)))[0]) == shared
+        assert len((await service.index.vectors(Scope(world.program, world.pairing)))[0]) == 1

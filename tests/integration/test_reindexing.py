@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from coach.errors import DataInUse, IndexMismatch
+from coach.errors import DataInUse, IndexMismatch, SettingUnusable
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import Reindexed, index_folder, open_service, reindex
@@ -151,6 +151,27 @@ async def test_what_a_killed_reindexing_left_is_dropped_by_the_service(
         assert left.exists()
     await service.mend()
     assert generations(settings) == {service.serving.now.id}
+
+
+async def test_what_serves_is_kept_when_the_records_name_another_already(
+    service: Service, settings: Settings
+) -> None:
+    before = service.serving.now.id
+    await turned(settings)
+    await service.mend()
+    assert before in generations(settings)
+    assert await service.follow()
+    assert before not in generations(settings)
+
+
+async def test_a_model_that_can_not_be_loaded_leaves_everything_as_it_was(settings: Settings) -> None:
+    world = await written(settings)
+    before = generations(settings)
+    with pytest.raises(SettingUnusable, match="--model"):
+        await reindex(settings, lambda _: None, model="no such model")
+    assert generations(settings) == before
+    async with opened(settings) as (_, other):
+        assert await best(other.client, world, "video") == _NOTES[0]
 
 
 async def test_two_reindexings_at_once_are_refused(service: Service, settings: Settings) -> None:
