@@ -87,13 +87,17 @@ def reindex(model: str | None, rebuild: bool) -> None:
 
     With --model or --rebuild it is built beside the one that serves, while the service answers; the
     service takes it up by itself when it is whole. Whatever goes wrong before that leaves the old one
-    serving. Without them what is pending, missing or orphaned is mended, for which the service must be
-    stopped; a running one mends its index by itself.
+    serving, and what it left is removed by the service within a minute. Without them what is pending,
+    missing or orphaned is mended, for which the service must be stopped; a running one mends its index by
+    itself. The demonstration's data lies in the folder demo of the data directory:
+    COUNTERPART_DATA_DIR=data/demo counterpart reindex ...
     """
     from api.jobs import reindex as run
     from coach.settings import Settings
     from coach.wiring import model_asked
 
+    if model is not None and not model.strip():
+        _fail("--model needs the name of a model; leave it out to mend the index")
     done = _run(run(model, rebuild))
     how = f"anew with {done.model}" if done.built else "where they were not"
     click.echo(f"{done.mended.indexed} notes indexed {how}, {done.mended.dropped} orphaned passages dropped.")

@@ -36,10 +36,7 @@ class Generations:
         """
         named = await self.named()
         if named is not None and asked not in (None, named.model):
-            raise IndexMismatch(
-                f"the index was built with {named.model}, the settings ask for {asked}; run `counterpart "
-                f"reindex --model {asked}` to build it with that, or change COUNTERPART_EMBEDDING_MODEL"
-            )
+            raise IndexMismatch(f"the index was built with {named.model}, the settings ask for {asked}")
         model = named.model if named is not None else asked or default
         if named is not None:
             try:

@@ -108,12 +108,14 @@ class Service:
         await self.embedder.load()
         if self._whole:
             await self.indexer.index_notes(await self.indexer.pending())
+            await self._sweep()
         else:
             await self.mend()
         if self._to_forget:
             await self._empty_log()
 
     async def mend(self) -> None:
+        _log.info("the index serves, built with %s", self.embedder.name)
         await self.indexer.mend()
         self._whole = True
         self.mended.set()
@@ -136,7 +138,7 @@ class Service:
             return False
         self._whole = False
         await self.serving.switch(newer)
-        _log.info("a new generation of the index serves, built with %s", newer.embedder.name)
+        _log.info("a new generation of the index is taken up")
         await self.mend()
         return True
 

@@ -17,7 +17,7 @@ from coach.advice.coach import Coach
 from coach.capture.indexing import Advance, Indexer, Mended
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.verify import verify
-from coach.errors import CounterpartError, DataInUse, SettingUnusable
+from coach.errors import Conflict, CounterpartError, DataInUse, IndexMismatch, SettingUnusable
 from coach.generations import EmbedderOf, Generations
 from coach.ports import Clock
 from coach.records.database import Database, open_database
@@ -114,8 +114,7 @@ async def open_service(
         try:
             store = _store(settings)
             generations = _generations(database, store, embedder_of)
-            with _opening(_index_setting(settings)):
-                serving = Serving(await generations.serving(model_asked(settings), MINILM))
+            serving = Serving(await _serving(settings, generations))
             search = HybridSearch(serving)
             try:
                 yield Service(
@@ -135,6 +134,18 @@ async def open_service(
                 await serving.now.index.close()
         finally:
             await database.close()
+
+
+async def _serving(settings: Settings, generations: Generations) -> Generation:
+    asked = model_asked(settings)
+    try:
+        with _opening(_index_setting(settings)):
+            return await generations.serving(asked, MINILM)
+    except IndexMismatch as mismatch:
+        raise IndexMismatch(
+            f"{mismatch.detail}; run `COUNTERPART_DATA_DIR={settings.data_dir} counterpart reindex --model "
+            f"{asked}`, or unset COUNTERPART_EMBEDDING_MODEL and COUNTERPART_EMBEDDING_INT8"
+        ) from mismatch
 
 
 async def open_records(settings: Settings) -> Database:
@@ -246,23 +257,31 @@ async def reindex(
     """
     silence_telemetry()
     scrub_memory()
-    wanted = model_named(model) if model else model_asked(settings)
+    _require_records(settings)
     with _held(_lock(settings, _BUILDING), "another `counterpart reindex` is running; wait for its end"):
         database = await open_records(settings)
         try:
             named_by = "--model" if model else "COUNTERPART_EMBEDDING_MODEL"
             generations = _generations(database, _store(settings), embedder_of, named_by)
             with _opening(_index_setting(settings)):
-                return await _reindexed(settings, database, generations, wanted, rebuild, advance)
+                return await _reindexed(settings, database, generations, model, rebuild, advance)
         finally:
             await database.close()
+
+
+def _require_records(settings: Settings) -> None:
+    if settings.database_url is None and not (settings.data_dir / "counterpart.db").is_file():
+        raise SettingUnusable(
+            f"there is no counterpart.db in {settings.data_dir.resolve()}; set COUNTERPART_DATA_DIR to the "
+            "service's folder, for the demonstration the folder demo in it"
+        )
 
 
 async def _reindexed(
     settings: Settings,
     database: Database,
     generations: Generations,
-    wanted: str | None,
+    asked: str | None,
     rebuild: bool,
     advance: Advance,
 ) -> Reindexed:
@@ -270,8 +289,10 @@ async def _reindexed(
         return Indexer(database, EmbeddedPassages(Serving(generation)), PassageSplitter())
 
     named = await generations.named()
-    model = wanted or (named.model if named else MINILM)
-    building = rebuild or (named is not None and named.model != model)
+    present = named.model if named else None
+    wanted = model_named(asked) if asked else None if rebuild else model_asked(settings)
+    model = wanted or present or MINILM
+    building = rebuild or present not in (None, model)
     filled = await generations.build(model, lambda new: indexer(new).fill(advance)) if building else 0
     try:
         with data_lock(settings):
@@ -284,6 +305,9 @@ async def _reindexed(
                 await generations.sweep(serving)
     except DataInUse:
         if not building:
-            raise
+            raise Conflict(
+                f"the index is built with {model} already, and the running service mends it by itself; "
+                "--rebuild builds it anew"
+            ) from None
         return Reindexed(model, Mended(filled, 0), building, taken_up=False)
     return Reindexed(model, Mended(filled + mended.indexed, mended.dropped), building, taken_up=True)

@@ -90,5 +90,5 @@ def _load(chosen: str | None) -> Any:
     except OSError as error:
         raise ModelNotUsable(
             f"the embedding model {path!r} can't be loaded here; "
-            "set COUNTERPART_EMBEDDING_MODEL to a folder that holds it, or unset it for the packaged one"
+            "name a folder that holds it, or none for the packaged one"
         ) from error

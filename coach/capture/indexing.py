@@ -62,6 +62,8 @@ class Indexer:
         missing = {note_id for passage_id, note_id in recorded.items() if passage_id not in held}
         orphans = sorted(held - recorded.keys() - set(pending_passages))
         await self._index.drop(orphans)
+        if pending or missing:
+            _log.info("indexing %d notes", len(pending) + len(missing))
         indexed = await self.index_notes([*pending, *sorted(missing)], advance)
         if indexed or orphans:
             _log.info("index mended: %d notes indexed, %d orphaned passages dropped", indexed, len(orphans))

@@ -20,7 +20,7 @@ from vectorstore.onnx_embedder import OnnxEmbedder
 SEED = 20270311
 MODEL = "all-MiniLM-L6-v2/int8"
 KILLS, NOTES = 3, 150
-_TAKEN_UP = b"a new generation of the index serves"
+_TAKEN_UP = b"a new generation of the index is taken up"
 _PAUSE = 0.02
 
 

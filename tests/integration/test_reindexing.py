@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from coach.errors import DataInUse, IndexMismatch, SettingUnusable
+from coach.errors import Conflict, DataInUse, IndexMismatch, SettingUnusable
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import Reindexed, index_folder, open_service, reindex
@@ -179,10 +179,28 @@ async def test_two_reindexings_at_once_are_refused(service: Service, settings: S
         await turned(settings)
 
 
-async def test_mending_needs_the_service_to_be_stopped(service: Service, settings: Settings) -> None:
+@pytest.mark.parametrize("model", [None, "all-MiniLM-L6-v2"])
+async def test_a_running_services_index_is_not_mended_from_outside(
+    service: Service, settings: Settings, model: str | None
+) -> None:
     assert service.serving
-    with pytest.raises(DataInUse, match="stop it first"):
-        await reindex(settings, lambda _: None, embedder_of=embedder_of)
+    with pytest.raises(Conflict, match="mends it by itself"):
+        await reindex(settings, lambda _: None, model=model, embedder_of=embedder_of)
+
+
+async def test_rebuilding_keeps_the_model_that_the_index_has(settings: Settings) -> None:
+    await written(settings)
+    named = settings.model_copy(update={"embedding_model": "turned"})
+    done = await reindex(named, lambda _: None, rebuild=True, embedder_of=embedder_of)
+    assert done.model == "all-MiniLM-L6-v2"
+    done = await reindex(named, lambda _: None, embedder_of=embedder_of)
+    assert (done.model, done.built) == ("turned", True)
+
+
+async def test_a_folder_without_records_is_told_so(settings: Settings) -> None:
+    with pytest.raises(SettingUnusable, match=r"no counterpart\.db"):
+        await reindex(settings, lambda _: None, rebuild=True, embedder_of=embedder_of)
+    assert not settings.data_dir.exists()
 
 
 async def test_the_index_names_its_model_until_the_settings_name_another(settings: Settings) -> None:
