@@ -45,8 +45,10 @@ class Generations:
                 _log.warning("the index is built anew from the records: %s", unusable)
         made = ServingIndex(new_id(), model)
         generation = await self._opened(made)
-        await self._serve(made)
-        return generation
+        if await self._serve_unless_changed(made, named):
+            return generation
+        await generation.index.close()
+        return await self.serving(asked, default)
 
     async def newer(self, than: Generation) -> Generation | None:
         """The generation that the records name by now, its model loaded; None when it is still the same."""
@@ -89,6 +91,14 @@ class Generations:
     async def _serve(self, made: ServingIndex) -> None:
         async with self._transactions.writing() as records:
             await records.index.serve(made)
+
+    async def _serve_unless_changed(self, made: ServingIndex, seen: ServingIndex | None) -> bool:
+        """False when the records name another one than was seen: a reindexing has ended meanwhile."""
+        async with self._transactions.writing() as records:
+            unchanged = await records.index.serving() == seen
+            if unchanged:
+                await records.index.serve(made)
+        return unchanged
 
     async def _opened(self, named: ServingIndex) -> Generation:
         embedder = await asyncio.to_thread(self._embedder_of, named.model)

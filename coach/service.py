@@ -87,7 +87,8 @@ class Service:
         Answers how many kept scopes held one of them.
         """
         kept = self.search.forget(passage_ids)
-        await self._soon(self.indexer.drop(passage_ids), "erased passages stay in the index")
+        if not await self._soon(self.indexer.drop(passage_ids), "erased passages stay in the index"):
+            self._whole = False
         await self._empty_log()
         return kept
 
@@ -130,6 +131,7 @@ class Service:
             except Exception:
                 _log.exception("the new generation of the index can't be used yet and is tried again")
                 await asyncio.sleep(seconds)
+                return
 
     async def follow(self) -> bool:
         """Serve the generation that the records name by now; whether it is another one."""

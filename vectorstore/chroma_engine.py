@@ -20,7 +20,8 @@ from vectorstore.embedding import Vectors
 Metadata = Mapping[str, str | int]
 
 _HOME = ("default_tenant", "default_database")
-_FILES_AN_INDEX = 5
+# Five files each, and as many for all else.
+_FILES_AN_INDEX = 10
 
 
 @dataclass(frozen=True, slots=True)

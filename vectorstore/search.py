@@ -30,6 +30,7 @@ class HybridSearch:
     def __init__(self, serving: Serving) -> None:
         self._serving = serving
         self._ready: OrderedDict[Key, PassageSet] = OrderedDict()
+        self._forgotten = 0
 
     async def search(
         self, query: str, scope: Scope, passages: Sequence[PlacedPassage], limit: int
@@ -84,6 +85,7 @@ class HybridSearch:
 
     def forget(self, passage_ids: Iterable[str]) -> int:
         """Drop what is kept of these passages; answers how many kept scopes held one."""
+        self._forgotten += 1
         gone = frozenset(passage_ids)
         holding = [key for key in self._ready if not gone.isdisjoint(key[1])]
         for key in holding:
@@ -93,16 +95,17 @@ class HybridSearch:
     async def _made_ready(
         self, serving: Generation, scope: Scope, passages: Sequence[PlacedPassage]
     ) -> PassageSet:
-        """Kept from an earlier query on the same passages, as long as all of them were indexed then."""
+        """Kept from an earlier query on the same passages, if all were indexed and none erased meanwhile."""
         ids = tuple(passage.id for passage in passages)
         key = serving.id, ids
         kept = self._ready.get(key)
         if kept is not None:
             self._ready.move_to_end(key)
             return kept
+        forgotten = self._forgotten
         vectors, indexed = await _vectors(serving, scope, passages)
         ready = await asyncio.to_thread(PassageSet, passages, vectors, indexed)
-        if indexed.all() and len(ids) <= _KEPT_PASSAGES:
+        if indexed.all() and len(ids) <= _KEPT_PASSAGES and forgotten == self._forgotten:
             self._ready[key] = ready
             while sum(len(held) for _, held in self._ready) > _KEPT_PASSAGES:
                 self._ready.popitem(last=False)

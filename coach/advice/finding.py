@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from coach.advice.reading import read_pairing
 from coach.domain.notes import Excerpt, Found, Note, excerpt
@@ -93,7 +93,8 @@ def _joined(chosen: Sequence[Found], notes: Mapping[str, Note]) -> list[Stretch]
 
 def _as_one(run: Sequence[Found], note: Note) -> Stretch:
     places = [hit.passage.excerpt for hit in run]
-    speakers = {place.speaker for place in places}
-    speaker = speakers.pop() if len(speakers) == 1 else None
+    between = "".join(note.text[a.end : b.start] for a, b in pairwise(places))
+    alone = len({place.speaker for place in places}) == 1 and not between.strip()
+    speaker = places[0].speaker if alone else None
     whole = excerpt(note, places[0].start, places[-1].end, speaker)
     return Stretch(whole, max(hit.score for hit in run))

@@ -19,6 +19,8 @@ from coach.wiring import Reindexed, index_folder, open_service, reindex
 from tests.conftest import Client, World, client_for
 from tests.fakes import NOW, WordEmbedder
 from vectorstore.embedding import Embedder, Vectors
+from vectorstore.generation import Generation
+from vectorstore.memory import MemoryIndex
 
 _NOTES = ("Ingrid posted her first video.", "The board asked for the market numbers.")
 _HELD = "2027-03-04T15:00:00Z"
@@ -270,3 +272,49 @@ async def test_an_index_of_no_use_is_built_anew_from_the_records(settings: Setti
     async with opened(settings) as (service, other):
         assert await held_as_recorded(service)
         assert await best(other.client, world, "video") == _NOTES[0]
+
+
+async def test_a_reindexing_that_ends_while_a_service_starts_is_not_undone(settings: Settings) -> None:
+    world = await written(settings)
+    (before,) = generations(settings)
+    (index_folder(settings) / before / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    ended = []
+
+    def ending_meanwhile(model: str) -> Embedder:
+        """The second time the damaged index is about to be replaced."""
+        ended.append(model)
+        if len(ended) == 2:
+            asyncio.run(turned(settings))
+        return embedder_of(model)
+
+    async with open_service(settings, embedder_of=ending_meanwhile, clock=lambda: NOW) as service:
+        assert service.embedder.name == "turned-words-in-tests"
+        await service.look_after()
+        assert await held_as_recorded(service)
+    assert world
+
+
+class StuckIndex(MemoryIndex):
+    """The first time something is to be removed, it fails."""
+
+    stuck = True
+
+    async def remove(self, ids: Sequence[str]) -> None:
+        if self.stuck and ids:
+            self.stuck = False
+            raise RuntimeError("it fails, as this test asked")
+        await super().remove(ids)
+
+
+async def test_erased_passages_that_could_not_be_dropped_are_dropped_later(
+    client: Client, world: World, service: Service, session: str
+) -> None:
+    note = await world.note(session, "maya", "Something to erase.")
+    stuck = StuckIndex(WordEmbedder.dimension)
+    await service.serving.switch(Generation(service.serving.now.id, service.embedder, stuck))
+    await service.mend()
+    assert await held_as_recorded(service)
+    assert (await client("DELETE", f"/v1/notes/{note['id']}", world.tokens["maya"])).status_code == 204
+    assert not await held_as_recorded(service)
+    await service.look_after()
+    assert await held_as_recorded(service)

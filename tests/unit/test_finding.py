@@ -35,6 +35,12 @@ def test_neighbours_are_joined_with_what_lies_between_them() -> None:
     assert one.score == 1
 
 
+def test_what_two_people_say_between_one_anothers_turns_is_nobodys_alone() -> None:
+    (one,) = stretches(ranked(0, 2), NOTES, 1000)
+    assert "Ingrid: I listened" in one.excerpt.text
+    assert one.excerpt.speaker is None
+
+
 def test_what_is_no_neighbour_stays_apart_the_best_first() -> None:
     assert told(ranked(3, 0), 1000) == [
         "The one about factories, by far the best of all.",

@@ -11,7 +11,7 @@ from coach.domain.notes import Excerpt, Found, Home, PlacedPassage, Scope
 from tests.fakes import WordEmbedder
 from tests.unit.stores import serving_in_memory
 from tests.unit.texts import plain_words
-from vectorstore.embedding import unit
+from vectorstore.embedding import Vectors, unit
 from vectorstore.generation import Generation, Serving
 from vectorstore.index import Entry
 from vectorstore.memory import MemoryIndex
@@ -194,3 +194,17 @@ def test_unit_scales_rows_to_length_one_and_leaves_zero_rows() -> None:
     scaled = unit(np.array([[3, 4], [0, 0]], dtype=np.float32))
     assert scaled.tolist() == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))
     assert scaled.dtype == np.float32
+
+
+async def test_what_is_erased_while_it_is_made_ready_is_not_kept() -> None:
+    class Erasing(MemoryIndex):
+        async def vectors(self, scope: Scope) -> tuple[list[str], Vectors]:
+            told = await super().vectors(scope)
+            search.forget(["video"])
+            return told
+
+    serving = Serving(Generation("one", WordEmbedder(), Erasing(WordEmbedder.dimension)))
+    await EmbeddedPassages(serving).put([(p, AT_OURS) for p in ALL])
+    search = HybridSearch(serving)
+    await search.search("video", OURS, ALL, 3)
+    assert search.forget(["video"]) == 0
