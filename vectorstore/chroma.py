@@ -6,6 +6,7 @@ program's passages.
 """
 
 import asyncio
+import resource
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from vectorstore.index import Entry, Fingerprint, IndexBuiltOtherwise, IndexUnus
 T = TypeVar("T")
 
 _BATCH = 500
+_MANY_FILES = 65_536
 _APPROXIMATE: Metadata = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 1000}
 _PREFIX, _SHARED, _OWN = "counterpart", "shared", "own"
 
@@ -38,6 +40,7 @@ class ChromaIndex:
         self._engine = engine
         self._prefix = f"{_PREFIX}-{generation}-"
         self._fingerprint = fingerprint
+        self._known: dict[str, Collection] = {}
 
     async def check(self) -> None:
         """IndexBuiltOtherwise when it does not fit the fingerprint."""
@@ -49,7 +52,8 @@ class ChromaIndex:
         def add() -> None:
             rows = sorted(range(len(entries)), key=lambda row: _in_order(entries[row].home))
             for (program_id, shared), group in groupby(rows, lambda row: _in_order(entries[row].home)):
-                self._add(self._made(program_id, shared), list(group), entries, vectors)
+                own, common = self._made(program_id)
+                self._add(common if shared else own, list(group), entries, vectors)
 
         await self._run(add)
 
@@ -97,12 +101,18 @@ class ChromaIndex:
         return [held for held in self._engine.collections() if held.name.startswith(self._prefix)]
 
     def _there(self, program_id: str, *which: str) -> list[Collection]:
-        wanted = {self._name(program_id, kind) for kind in which}
-        return [held for held in self._every() if held.name in wanted]
+        wanted = [self._name(program_id, kind) for kind in which]
+        if not all(name in self._known for name in wanted):
+            self._known = {held.name: held for held in self._every()}
+        return [self._known[name] for name in wanted if name in self._known]
 
-    def _made(self, program_id: str, shared: bool) -> Collection:
-        name = self._name(program_id, _SHARED if shared else _OWN)
-        return self._engine.made(name, asdict(self._fingerprint), _APPROXIMATE)
+    def _made(self, program_id: str) -> list[Collection]:
+        """A program's two collections, both made at once so that neither has to be looked for later."""
+        there = self._there(program_id, _OWN, _SHARED)
+        if len(there) == 2:
+            return there
+        names = [self._name(program_id, kind) for kind in (_OWN, _SHARED)]
+        return [self._engine.made(name, asdict(self._fingerprint), _APPROXIMATE) for name in names]
 
     def _add(self, held: Collection, rows: Sequence[int], entries: Sequence[Entry], vectors: Vectors) -> None:
         for at in range(0, len(rows), _BATCH):
@@ -130,6 +140,7 @@ class EmbeddedStore:
     async def open(self, generation: str, fingerprint: Fingerprint) -> ChromaIndex:
         place = self._folder / generation
         place.mkdir(parents=True, exist_ok=True)
+        _allow_many_files()
         try:
             engine = await asyncio.to_thread(EmbeddedEngine, place)
             return await _opened(engine, generation, fingerprint)
@@ -189,6 +200,14 @@ async def _opened(engine: ChromaEngine, generation: str, fingerprint: Fingerprin
         await index.close()
         raise
     return index
+
+
+def _allow_many_files() -> None:
+    """As many as the system lets us: Chroma keeps four open for each collection, and aborts without them."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = _MANY_FILES if most == resource.RLIM_INFINITY else min(most, _MANY_FILES)
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
 
 
 def _in_order(home: Home) -> tuple[str, bool]:

@@ -6,7 +6,6 @@ third of what the service needs to start, and is left for those who use a server
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,8 @@ from vectorstore.embedding import Vectors
 Metadata = Mapping[str, str | int]
 
 _HOME = ("default_tenant", "default_database")
-# Five files each, and as many for all else.
-_FILES_AN_INDEX = 10
+# A small collection that Chroma drops from its cache can't be read again ("Nothing found on disk").
+_EVERY_COLLECTION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class EmbeddedEngine:
             allow_reset=False,
             sqlite_db_config=database,
             persist_path=str(folder),
-            hnsw_cache_size=os.sysconf("SC_OPEN_MAX") // _FILES_AN_INDEX,
+            hnsw_cache_size=_EVERY_COLLECTION,
         )
 
     def collections(self) -> list[Collection]:

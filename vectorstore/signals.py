@@ -198,7 +198,8 @@ def _named(query: str, speakers: Sequence[str]) -> Scores:
     """1 where the speaker is named in the query, unless everyone is."""
     everyone = set(speakers)
     lowered = query.lower()
-    named = {s for s in everyone if s and re.search(rf"\b{re.escape(s.split()[0])}\b", lowered)}
+    first = {speaker: next(iter(speaker.split()), "") for speaker in everyone}
+    named = {s for s in everyone if first[s] and re.search(rf"\b{re.escape(first[s])}\b", lowered)}
     if len(named) == len(everyone):
         return np.zeros(len(speakers), dtype=np.float32)
     return np.array([speaker in named for speaker in speakers], dtype=np.float32)

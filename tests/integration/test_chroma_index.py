@@ -136,6 +136,20 @@ async def test_an_index_built_with_another_model_is_refused(store: IndexStore) -
         await store.open("one", Fingerprint("letters", 8, "p1"))
 
 
+async def test_many_small_programs_are_read_after_a_restart(tmp_path: Path) -> None:
+    """Chroma can't read a small collection again that it has dropped from its cache."""
+    embedded, programs = EmbeddedStore(tmp_path / "index"), [f"program{at}" for at in range(150)]
+    index = await embedded.open("one", BUILT)
+    for program in programs:
+        await index.add([Entry(f"in {program}", Home(program, "pairing", shared=True))], VECTORS[:1])
+    await index.close()
+    index = await embedded.open("one", BUILT)
+    for program in programs:
+        assert (await index.vectors(Scope(program, "pairing")))[0] == [f"in {program}"]
+        assert len(await index.nearest(VECTORS[0], program, 1)) == 1
+    await index.close()
+
+
 async def test_a_damaged_index_is_told_as_unusable(tmp_path: Path) -> None:
     embedded = EmbeddedStore(tmp_path / "index")
     await (await embedded.open("one", BUILT)).close()

@@ -268,7 +268,7 @@ async def test_an_index_of_no_use_is_built_anew_from_the_records(settings: Setti
             changed = connection.execute(
                 "UPDATE collection_metadata SET str_value = 'p0' WHERE key = 'passage_format'"
             )
-            assert changed.rowcount == 1
+            assert changed.rowcount > 0
     async with opened(settings) as (service, other):
         assert await held_as_recorded(service)
         assert await best(other.client, world, "video") == _NOTES[0]

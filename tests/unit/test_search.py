@@ -208,3 +208,10 @@ async def test_what_is_erased_while_it_is_made_ready_is_not_kept() -> None:
     search = HybridSearch(serving)
     await search.search("video", OURS, ALL, 3)
     assert search.forget(["video"]) == 0
+
+
+async def test_a_speaker_without_a_visible_name_breaks_no_search() -> None:
+    said = Excerpt("note", "one", datetime(2027, 3, 4, tzinfo=UTC), "x", "\x1c", 0, 5, "lunch")
+    passages = [PlacedPassage("odd", said), VIDEO]
+    search, _ = await searching(passages)
+    assert ids(await search.search("lunch", OURS, passages, 1)) == ["odd"]
