@@ -81,6 +81,13 @@ class Service:
         done, _ = await asyncio.wait([task], timeout=self.settings.index_wait)
         return bool(done) and task.result()
 
+    async def stop(self) -> None:
+        """End what still runs in the background; what it leaves is pending, and done at the next start."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def forget(self, passage_ids: Sequence[str]) -> int:
         """Take erased passages out of caches and index, and their words out of the database's log.
 

@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,31 +109,30 @@ async def open_service(
     """A service on migrated records and a matching index, or DataInUse or IndexMismatch."""
     silence_telemetry()
     scrub_memory()
-    with data_lock(settings):
+    async with AsyncExitStack() as closing:
+        closing.enter_context(data_lock(settings))
         database = await open_records(settings)
-        try:
-            store = _store(settings)
-            generations = _generations(database, store, embedder_of)
-            serving = Serving(await _serving(settings, generations))
-            search = HybridSearch(serving)
-            try:
-                yield Service(
-                    settings=settings,
-                    database=database,
-                    store=store,
-                    generations=generations,
-                    building=_lock(settings, _BUILDING),
-                    serving=serving,
-                    indexer=Indexer(database, EmbeddedPassages(serving), PassageSplitter()),
-                    splitter=PassageSplitter(),
-                    search=search,
-                    coach=Coach(database, search, drafter or build_drafter(settings), verify, clock),
-                    clock=clock,
-                )
-            finally:
-                await serving.now.index.close()
-        finally:
-            await database.close()
+        closing.push_async_callback(database.close)
+        store = _store(settings)
+        generations = _generations(database, store, embedder_of)
+        serving = Serving(await _serving(settings, generations))
+        closing.push_async_callback(serving.close)
+        search = HybridSearch(serving)
+        service = Service(
+            settings=settings,
+            database=database,
+            store=store,
+            generations=generations,
+            building=_lock(settings, _BUILDING),
+            serving=serving,
+            indexer=Indexer(database, EmbeddedPassages(serving), PassageSplitter()),
+            splitter=PassageSplitter(),
+            search=search,
+            coach=Coach(database, search, drafter or build_drafter(settings), verify, clock),
+            clock=clock,
+        )
+        closing.push_async_callback(service.stop)
+        yield service
 
 
 async def _serving(settings: Settings, generations: Generations) -> Generation:
@@ -153,7 +152,11 @@ async def open_records(settings: Settings) -> Database:
     with _opening("COUNTERPART_DATABASE_URL" if settings.database_url else "COUNTERPART_DATA_DIR"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         database = open_database(settings.sqlalchemy_url)
-        await migrate(database)
+        try:
+            await migrate(database)
+        except BaseException:
+            await database.close()
+            raise
     return database
 
 
@@ -303,11 +306,11 @@ async def _reindexed(
                 await serving.index.close()
             if settings.keeps_files:
                 await generations.sweep(serving)
-    except DataInUse:
+    except DataInUse as in_use:
         if not building:
             raise Conflict(
-                f"the index is built with {model} already, and the running service mends it by itself; "
-                "--rebuild builds it anew"
-            ) from None
+                f"the index is built with {model} already, and a running service mends it by itself; "
+                f"--rebuild builds it anew meanwhile. To mend it from here: {in_use.detail}"
+            ) from in_use
         return Reindexed(model, Mended(filled, 0), building, taken_up=False)
     return Reindexed(model, Mended(filled + mended.indexed, mended.dropped), building, taken_up=True)

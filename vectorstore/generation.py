@@ -51,5 +51,10 @@ class Serving:
     async def switch(self, to: Generation) -> None:
         """Serve another one, and close the one before when its last user is done."""
         before, self._used = self._used, _Used(to)
-        await before.unused.wait()
-        await before.generation.index.close()
+        try:
+            await before.unused.wait()
+        finally:
+            await before.generation.index.close()
+
+    async def close(self) -> None:
+        await self.now.index.close()

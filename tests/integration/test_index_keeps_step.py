@@ -23,21 +23,21 @@ class SlowEmbedder(WordEmbedder):
         super().__init__()
         self.gate = asyncio.Event()
         self.gate.set()
-        self._waiting = 0
+        self.waiting = 0
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        self._waiting += 1
+        self.waiting += 1
         try:
             await self.gate.wait()
             return await super().embed(texts)
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
 
     async def open_and_finish(self) -> None:
         """Let everybody through; a moment later what they came for is done."""
         self.gate.set()
         for _ in range(200):
-            if not self._waiting:
+            if not self.waiting:
                 break
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.5)
@@ -66,6 +66,15 @@ async def session(world: World, embedder: SlowEmbedder) -> str:
     made = await world.session("2027-03-04T15:00:00Z")
     embedder.gate.clear()
     return made
+
+
+async def a_pair(client: Client) -> World:
+    world = World(client)
+    world.program = (await client.made("/v1/programs", {"name": "P", "objectives": []}))["id"]
+    await world.person("Maya", "mentor")
+    await world.person("Ingrid", "mentee")
+    world.pairing = await world.pair("maya", "ingrid")
+    return world
 
 
 async def test_a_note_that_is_not_embedded_in_time_is_pending_and_then_indexed(
@@ -121,11 +130,7 @@ async def test_what_failed_to_embed_is_indexed_when_the_service_opens_again(
         open_service(settings, embedder_of=lambda _: embedder, clock=lambda: NOW) as first,
         client_for(first) as one,
     ):
-        world = World(one)
-        world.program = (await one.made("/v1/programs", {"name": "P", "objectives": []}))["id"]
-        await world.person("Maya", "mentor")
-        await world.person("Ingrid", "mentee")
-        world.pairing = await world.pair("maya", "ingrid")
+        world = await a_pair(one)
         session = await world.session("2027-03-04T15:00:00Z")
         embedder.broken = True
         note = await world.note(session, "maya", _LONG)
@@ -151,3 +156,19 @@ async def test_what_is_no_longer_shared_leaves_what_the_program_reads(
         await client("PUT", f"/v1/notes/{note['id']}", world.tokens["maya"], body)
         assert len((await service.index.vectors(Scope(world.program)))[0]) == shared
         assert len((await service.index.vectors(Scope(world.program, world.pairing)))[0]) == 1
+
+
+async def test_nothing_goes_on_after_the_service_has_ended(settings: Settings) -> None:
+    """Whoever holds the data's lock next may rely on it, and no connection is left to be collected."""
+    hasty = settings.model_copy(update={"index_wait": 0.05})
+    embedder = SlowEmbedder()
+    async with (
+        open_service(hasty, embedder_of=lambda _: embedder, clock=lambda: NOW) as service,
+        client_for(service) as client,
+    ):
+        world = await a_pair(client)
+        session = await world.session("2027-03-04T15:00:00Z")
+        embedder.gate.clear()
+        note = await world.note(session, "maya", _LONG)
+        assert note["index_state"] == "pending"
+    assert embedder.waiting == 0
