@@ -34,6 +34,8 @@ bench: setup
 	$(BIN)/python -m evals.bench.suggestions
 	$(BIN)/python -m evals.bench.retrieval_quality
 	$(BIN)/python -m evals.bench.embedding_speed
+	$(BIN)/python -m evals.bench.retrieval_latency 10000 100000
+	$(BIN)/python -m evals.bench.cold_start
 
 clean:
 	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -43,10 +43,15 @@ class ChromaIndex:
         self._known: dict[str, Collection] = {}
 
     async def check(self) -> None:
-        """IndexBuiltOtherwise when it does not fit the fingerprint."""
-        for held in await self._run(self._every):
-            if dict(held.metadata) != asdict(self._fingerprint):
-                raise IndexBuiltOtherwise(str(held.metadata), self._fingerprint)
+        """IndexBuiltOtherwise when it does not fit the fingerprint; a damaged one fails at counting."""
+
+        def check() -> None:
+            for held in self._every():
+                if dict(held.metadata) != asdict(self._fingerprint):
+                    raise IndexBuiltOtherwise(str(held.metadata), self._fingerprint)
+                self._engine.count(held)
+
+        await self._run(check)
 
     async def add(self, entries: Sequence[Entry], vectors: Vectors) -> None:
         def add() -> None:
@@ -195,7 +200,6 @@ async def _opened(engine: ChromaEngine, generation: str, fingerprint: Fingerprin
     index = ChromaIndex(engine, generation, fingerprint)
     try:
         await index.check()
-        await index.count()
     except BaseException:
         await index.close()
         raise

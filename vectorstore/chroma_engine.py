@@ -35,7 +35,7 @@ class Collection:
 class ChromaEngine(Protocol):
     def collections(self) -> list[Collection]: ...
 
-    def made(self, name: str, metadata: Metadata, hnsw: Mapping[str, str | int]) -> Collection:
+    def made(self, name: str, metadata: Metadata, hnsw: Metadata) -> Collection:
         """The collection of that name, made with these settings where it was not there."""
 
     def drop(self, name: str) -> None: ...
@@ -80,7 +80,7 @@ class EmbeddedEngine:
     def collections(self) -> list[Collection]:
         return [_told(held) for held in self._bindings.list_collections(None, None, *_HOME)]
 
-    def made(self, name: str, metadata: Metadata, hnsw: Mapping[str, str | int]) -> Collection:
+    def made(self, name: str, metadata: Metadata, hnsw: Metadata) -> Collection:
         settings = json.dumps({"hnsw": dict(hnsw)})
         return _told(self._bindings.create_collection(name, settings, None, dict(metadata), True, *_HOME))
 
@@ -135,7 +135,7 @@ class ServerEngine:
     def collections(self) -> list[Collection]:
         return [Collection(held.name, held.metadata or {}, held) for held in self._client.list_collections()]
 
-    def made(self, name: str, metadata: Metadata, hnsw: Mapping[str, str | int]) -> Collection:
+    def made(self, name: str, metadata: Metadata, hnsw: Metadata) -> Collection:
         held = self._client.get_or_create_collection(
             name, metadata=dict(metadata), configuration={"hnsw": dict(hnsw)}, embedding_function=None
         )

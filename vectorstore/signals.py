@@ -18,8 +18,6 @@ from vectorstore.embedding import Vectors, unit
 from vectorstore.lexical import Scores, TermCounts, Windows, bm25, lexical_terms, rarity, window_sums
 from vectorstore.passages import embedded_text
 
-Signals = NDArray[np.float32]
-
 REACHES = (1, 3, 8, 20)
 _FIELDS = ("", *(f" {reach}" for reach in REACHES))
 _FLAT = 1e-9

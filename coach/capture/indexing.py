@@ -1,7 +1,7 @@
 """Keeping the derived index in step with the records."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coach.capture.notes import passages_of
@@ -36,14 +36,11 @@ class Indexer:
         done = 0
         for at in range(0, len(note_ids), _NOTES_AT_ONCE):
             batch = note_ids[at : at + _NOTES_AT_ONCE]
-            async with self._transactions.reading() as records:
-                notes = await records.notes.notes(batch)
-                placed = await placed_passages(records, notes.values())
-            await self._index.put(placed)
+            notes, placed = await self._put(batch)
             async with self._transactions.writing() as records:
                 await records.notes.mark_indexed(notes.values())
                 still_there = set(await records.notes.passage_ids(batch))
-            await self._index.drop([p.id for p, _ in placed if p.id not in still_there])
+            await self._index.drop([i for i in placed if i not in still_there])
             done += len(notes)
             advance(len(batch))
         return done
@@ -59,12 +56,12 @@ class Indexer:
             recorded = await records.notes.all_passage_ids()
             pending = await records.notes.pending_note_ids()
             pending_passages = await records.notes.passage_ids(pending)
-        missing = {note_id for passage_id, note_id in recorded.items() if passage_id not in held}
+        missing = _lacking(held, recorded)
         orphans = sorted(held - recorded.keys() - set(pending_passages))
         await self._index.drop(orphans)
         if pending or missing:
             _log.info("indexing %d notes", len(pending) + len(missing))
-        indexed = await self.index_notes([*pending, *sorted(missing)], advance)
+        indexed = await self.index_notes([*pending, *missing], advance)
         if indexed or orphans:
             _log.info("index mended: %d notes indexed, %d orphaned passages dropped", indexed, len(orphans))
         return Mended(indexed, len(orphans))
@@ -82,18 +79,23 @@ class Indexer:
         while missing := await self._missing():
             for at in range(0, len(missing), _NOTES_AT_ONCE):
                 batch = missing[at : at + _NOTES_AT_ONCE]
-                async with self._transactions.reading() as records:
-                    placed = await placed_passages(records, (await records.notes.notes(batch)).values())
-                await self._index.put(placed)
+                await self._put(batch)
                 done += len(batch)
                 advance(len(batch))
         return done
 
+    async def _put(self, note_ids: Sequence[str]) -> tuple[dict[str, Note], list[str]]:
+        """Put these notes' passages into the index; the notes as they were read, and the passages' ids."""
+        async with self._transactions.reading() as records:
+            notes = await records.notes.notes(note_ids)
+            placed = await placed_passages(records, notes.values())
+        await self._index.put(placed)
+        return notes, [passage.id for passage, _ in placed]
+
     async def _missing(self) -> list[str]:
         held = await self._index.held_ids()
         async with self._transactions.reading() as records:
-            recorded = await records.notes.all_passage_ids()
-        return sorted({note_id for passage_id, note_id in recorded.items() if passage_id not in held})
+            return _lacking(held, await records.notes.all_passage_ids())
 
     async def _resplit(self) -> None:
         async with self._transactions.reading() as records:
@@ -105,6 +107,11 @@ class Indexer:
                     passages = passages_of(note.id, note.text, note.kind, self._splitter)
                     await records.notes.replace_passages(note.id, passages, self._splitter.format)
                     await records.notes.mark_pending(note.id)
+
+
+def _lacking(held: Collection[str], recorded: Mapping[str, str]) -> list[str]:
+    """Notes with a passage that is not held, of passage ids with their notes'."""
+    return sorted({note_id for passage_id, note_id in recorded.items() if passage_id not in held})
 
 
 async def placed_passages(records: Records, notes: Iterable[Note]) -> list[tuple[PlacedPassage, Home]]:

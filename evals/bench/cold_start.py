@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,6 @@ from vectorstore.packaged_model import packaged_model
 SentenceTransformer(str(packaged_model()), device="cpu").encode(["What did we agree?"])
 print("encoded", flush=True)
 """
-_PORT = 8971
 _LONGEST = 120.0
 _BETWEEN_LOOKS = 0.02
 
@@ -45,12 +45,14 @@ async def _prepare(data_dir: Path) -> None:
 
 def service_ready(data_dir: Path) -> float:
     """Seconds until /readyz answers 200."""
-    env = {**os.environ, "COUNTERPART_DATA_DIR": str(data_dir), "COUNTERPART_PORT": str(_PORT)}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = {**os.environ, "COUNTERPART_DATA_DIR": str(data_dir), "COUNTERPART_PORT": str(port)}
     started = time.perf_counter()
     command = [str(Path(sys.executable).with_name("counterpart")), "serve"]
     with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as process:
         try:
-            while not _is_ready():
+            while not _is_ready(port):
                 if time.perf_counter() - started > _LONGEST or process.poll() is not None:
                     raise RuntimeError("the service did not become ready")
                 time.sleep(_BETWEEN_LOOKS)
@@ -59,9 +61,9 @@ def service_ready(data_dir: Path) -> float:
             process.terminate()
 
 
-def _is_ready() -> bool:
+def _is_ready(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{_PORT}/readyz", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, ConnectionError):
         return False

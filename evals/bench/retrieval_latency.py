@@ -91,7 +91,8 @@ def chromas_own(folder: Path) -> Callable[[Vectors, str], object]:
     import chromadb
 
     quiet = chromadb.config.Settings(anonymized_telemetry=False)
-    (collection,) = chromadb.PersistentClient(str(folder), settings=quiet).list_collections()
+    held = chromadb.PersistentClient(str(folder), settings=quiet).list_collections()
+    collection = next(collection for collection in held if collection.count())
 
     def filtered(wanted: Vectors, pairing: str) -> object:
         return collection.query(query_embeddings=wanted[None], where={"pairing": pairing}, n_results=_BEST)

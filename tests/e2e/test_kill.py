@@ -108,7 +108,7 @@ async def test_a_second_process_on_the_same_data_is_told_so_and_ends(
     address = await holder.address()
     file = tmp_path / "lines.jsonl"
     file.write_text('{"type": "program", "key": "p", "name": "P", "objectives": []}\n')
-    commands = (("serve",), ("migrate",), ("import", str(file)))
+    commands = (("serve",), ("migrate",), ("reindex",), ("import", str(file)))
     env = environment(data_dir, ADMIN)
     ended = await asyncio.gather(*(run((COUNTERPART, *command), env) for command in commands))
     for command, (status, told) in zip(commands, ended, strict=True):
