@@ -11,7 +11,7 @@ from coach.advice.reading import Reading, read_pairing
 from coach.advice.sentences import Said
 from coach.domain.notes import Found
 from coach.domain.visibility import Actor
-from coach.language.words import content_stems, similarity
+from coach.language.words import similarity
 from coach.ports import Records, Search
 
 _WEIGHTS = {
@@ -142,13 +142,14 @@ def _from_objectives(reading: Reading, near: Nearby) -> Iterator[Point]:
 
 async def _asked_for(reading: Reading, search: Search, focus: str) -> Point:
     found = await search.search(focus, reading.scope, reading.passages, 3)
-    said = [s for hit in found if _is_near(hit, focus) for s in reading.sentences_of(hit)]
-    best = sorted(said, key=lambda s: len(s.stems & content_stems(focus)), reverse=True)
+    said = [s for hit in found if _is_near(reading, hit, focus) for s in reading.sentences_of(hit)]
+    best = sorted(said, key=lambda s: len(s.stems & reading.stems(focus)), reverse=True)
     return Point(Reason.ASKED, _WEIGHTS[Reason.ASKED], tuple(best[:2]), subject=focus)
 
 
-def _is_near(hit: Found, words: str) -> bool:
-    return hit.cosine >= _NEAR_COSINE or bool(content_stems(words) & content_stems(hit.passage.excerpt.text))
+def _is_near(reading: Reading, hit: Found, words: str) -> bool:
+    shares = reading.stems(words) & reading.stems(hit.passage.excerpt.text)
+    return hit.cosine >= _NEAR_COSINE or bool(shares)
 
 
 def diverse(points: Iterable[Point], most: int) -> list[Point]:

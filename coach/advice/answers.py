@@ -12,7 +12,7 @@ from coach.advice.sentences import Said
 from coach.domain.notes import Found
 from coach.domain.visibility import Actor
 from coach.language.cues import cues
-from coach.language.words import content_stems, words
+from coach.language.words import words
 from coach.ports import Records, Search
 
 _PASSAGES = 10
@@ -91,10 +91,12 @@ class Question:
         self.text = text
         self._sentences = reading.sentences
         self._place = {(s.excerpt.note_id, s.excerpt.start): at for at, s in enumerate(reading.sentences)}
-        self._rarity = Rarity(passage.excerpt.text for passage in reading.passages)
-        names = content_stems(" ".join(person.name for person in reading.people.values()))
-        self._wanted = content_stems(text) - names
-        self._kind = next((kind for kind, asks in cues().questions.items() if asks.search(text)), None)
+        self._rarity = Rarity(reading.stems(passage.excerpt.text) for passage in reading.passages)
+        names = reading.stems(" ".join(person.name for person in reading.people.values()))
+        self._wanted = reading.stems(text) - names
+        self._cues = cues(reading.language)
+        asks = self._cues.questions
+        self._kind = next((kind for kind, wording in asks.items() if wording.search(text)), None)
 
     def features(self, said: Said, hit: Found) -> dict[str, float]:
         context = frozenset().union(*(s.stems for s in self._around(said)))
@@ -104,7 +106,7 @@ class Question:
             "missing": self._rarity.greatest(self._wanted - context),
             "score": log(hit.score + _LEAST_SHARE),
             "kind": float(self._holds_what_is_asked(said)),
-            "open": float(cues().open.search(said.text) is not None),
+            "open": float(self._cues.open.search(said.text) is not None),
         }
 
     def _around(self, said: Said) -> list[Said]:
@@ -117,7 +119,7 @@ class Question:
         """A year, a number, a time or a person that the question does not name itself."""
         if self._kind is None:
             return True
-        held = [match.group().lower() for match in cues().holds[self._kind].finditer(said.text)]
+        held = [match.group().lower() for match in self._cues.holds[self._kind].finditer(said.text)]
         if self._kind == "person":
             held += [word.lower() for word in words(said.text)[1:] if word[0].isupper()]
         asked = {word.lower() for word in words(self.text)}
@@ -125,14 +127,15 @@ class Question:
 
 
 class Rarity:
-    """How telling each stem is among some texts; a stem that none of them has is the most telling."""
+    """How telling each stem is among some texts, given as stems; one that none of them has is the most."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        stems = [content_stems(text) for text in texts]
-        self._count = len(stems)
+    def __init__(self, texts: Iterable[frozenset[str]]) -> None:
+        self._count = 0
         self._with: dict[str, int] = {}
-        for stem in (stem for text in stems for stem in text):
-            self._with[stem] = self._with.get(stem, 0) + 1
+        for text in texts:
+            self._count += 1
+            for stem in text:
+                self._with[stem] = self._with.get(stem, 0) + 1
 
     def __call__(self, stem: str) -> float:
         with_it = self._with.get(stem, 0)

@@ -12,6 +12,7 @@ from coach.domain.notes import Excerpt, Session
 from coach.domain.people import Participant, Program
 from coach.domain.suggestions import Draft, Kind
 from coach.domain.work import Action, ActionStatus, Goal
+from coach.language.detection import language_of
 
 
 class Reason(StrEnum):
@@ -195,8 +196,18 @@ class LearningsBrief:
     kind: Kind = Kind.LEARNINGS
 
     @property
+    def language(self) -> str:
+        """The language of the program's own words."""
+        return language_of(" ".join([self.program.description or "", *self.program.objectives]))
+
+    @property
     def evidence(self) -> tuple[Excerpt, ...]:
         return ()
+
+
+def language_of_brief(brief: "Brief") -> str:
+    """The language to answer in: that of the notes, or of the program for its owner."""
+    return brief.language if isinstance(brief, LearningsBrief) else brief.reading.language
 
 
 Brief = AgendaBrief | ReflectionBrief | FeedbackBrief | ProgressBrief | AnswerBrief | LearningsBrief

@@ -23,6 +23,7 @@ from coach.domain.notes import Note, Passage, PlacedPassage, Scope, excerpt
 from coach.domain.people import Participant, Program
 from coach.domain.visibility import Actor, counts_in_learnings
 from coach.language.cues import cues
+from coach.language.detection import language_of
 from coach.language.words import content_stems, content_words, stem
 from coach.ports import Records, Search
 from coach.rules.confidentiality import name_parts, parts_of
@@ -101,7 +102,8 @@ def _names(people: Sequence[Participant]) -> frozenset[str]:
 
 def _of_note(note: Note, passages: Sequence[Passage], nameless: frozenset[str]) -> Iterator[Told]:
     """What each passage tells; passages and sentences both stand in the note's order."""
-    sentences = deque(said_in(note, "", 0))
+    language = language_of(note.text)
+    sentences = deque(said_in(note, "", 0, language))
     for passage in passages:
         while sentences and sentences[0].excerpt.start < passage.start:
             sentences.popleft()
@@ -109,29 +111,31 @@ def _of_note(note: Note, passages: Sequence[Passage], nameless: frozenset[str]) 
         while sentences and sentences[0].excerpt.end <= passage.end:
             inside.append(sentences.popleft())
         placed = PlacedPassage(passage.id, excerpt(note, passage.start, passage.end, passage.speaker))
-        yield _of_passage(note, placed, inside, nameless)
+        yield _of_passage(note, placed, inside, nameless, language)
 
 
-def _of_passage(note: Note, passage: PlacedPassage, inside: Sequence[Said], nameless: frozenset[str]) -> Told:
+def _of_passage(
+    note: Note, passage: PlacedPassage, inside: Sequence[Said], nameless: frozenset[str], language: str
+) -> Told:
     place = passage.excerpt
     kept = {
-        stem(w): w
-        for w in content_words(place.text)
-        if not parts_of(w) & nameless and w.lower() not in cues().generic and not w.isdigit()
+        stem(w, language): w
+        for w in content_words(place.text, language)
+        if not parts_of(w) & nameless and w.lower() not in cues(language).generic and not w.isdigit()
     }
     return Told(
         passage,
         note.pairing_id,
         note.author_id,
-        {root: word for root, word in kept.items() if root not in _generic_stems()},
+        {root: word for root, word in kept.items() if root not in _generic_stems(language)},
         frozenset().union(*(s.cues for s in inside)),
         frozenset().union(*(s.difficulties for s in inside)),
     )
 
 
 @cache
-def _generic_stems() -> frozenset[str]:
-    return frozenset(stem(word) for word in cues().generic)
+def _generic_stems(language: str) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in cues(language).generic)
 
 
 def _told_already(theme: Theme, known: Iterable[Theme]) -> bool:

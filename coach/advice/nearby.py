@@ -6,7 +6,6 @@ from coach.advice.reading import Reading
 from coach.advice.sentences import Said
 from coach.domain.notes import Found
 from coach.domain.work import Goal
-from coach.language.words import content_stems
 from coach.ports import Search
 
 _TOUCHES = 0.35
@@ -28,20 +27,22 @@ class Nearby:
         """The latest sentence that names a goal or belongs to a passage that means it."""
         named = self._reading.trace.latest_about(goal.title)
         meant = [
-            self._best_sentence(goal, hit) for hit in self._found.get(goal.title, ()) if _means(hit, goal)
+            self._best_sentence(goal, hit)
+            for hit in self._found.get(goal.title, ())
+            if self._means(hit, goal)
         ]
         said = [s for s in (named, *meant) if s is not None]
         return max(said, key=lambda s: (s.session, s.excerpt.start), default=None)
 
     def _best_sentence(self, goal: Goal, hit: Found) -> Said | None:
-        wanted = content_stems(goal.title)
+        wanted = self._reading.stems(goal.title)
         inside = self._reading.sentences_of(hit)
         return max(inside, key=lambda s: (len(s.stems & wanted), len(s.stems)), default=None)
 
-
-def _means(hit: Found, goal: Goal) -> bool:
-    shares = content_stems(goal.title) & content_stems(hit.passage.excerpt.text)
-    return hit.cosine >= (_MEANS_WITH_A_WORD if shares else _MEANS)
+    def _means(self, hit: Found, goal: Goal) -> bool:
+        stems = self._reading.stems
+        shares = stems(goal.title) & stems(hit.passage.excerpt.text)
+        return hit.cosine >= (_MEANS_WITH_A_WORD if shares else _MEANS)
 
 
 async def find_nearby(reading: Reading, search: Search) -> Nearby:

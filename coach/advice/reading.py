@@ -1,7 +1,7 @@
 """All that one reader may see of a pairing, gathered once for a suggestion."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from coach.domain.pairings import Pairing, PairingKind, Side
 from coach.domain.people import Participant, Program
 from coach.domain.visibility import Actor, Person, may_read_note
 from coach.domain.work import Action, ActionStatus, Goal, GoalStatus
+from coach.language.detection import language_of
 from coach.language.words import content_stems
 from coach.ports import Records
 
@@ -47,13 +48,33 @@ class Reading:
         return tuple(session for session in self.sessions if session.held_at <= self.now)
 
     @cached_property
+    def language(self) -> str:
+        """The language that most of the readable words are in; without notes, that of goals and actions."""
+        written = Counter[str]()
+        for note in self.notes:
+            written[language_of(note.text)] += len(note.text)
+        if not written:
+            titles = [*(goal.title for goal in self.goals), *(action.title for action in self.actions)]
+            return language_of(" ".join([*titles, *self.program.objectives]))
+        return max(sorted(written), key=lambda language: written[language])
+
+    def language_of(self, note: Note) -> str:
+        return language_of(note.text, self.language)
+
+    def stems(self, text: str) -> frozenset[str]:
+        """Stems of a title, a question or a draft, in the pairing's language."""
+        return content_stems(text, self.language)
+
+    @cached_property
     def sentences(self) -> tuple[Said, ...]:
         """Every sentence of the readable notes, in their order."""
         order = {session.id: at for at, session in enumerate(self.sessions)}
         return tuple(
             said
             for note in self.notes
-            for said in said_in(note, self.people[note.author_id].name, order[note.session_id])
+            for said in said_in(
+                note, self.people[note.author_id].name, order[note.session_id], self.language_of(note)
+            )
         )
 
     def sentences_of(self, found: Found) -> list[Said]:
@@ -75,7 +96,7 @@ class Reading:
     @cached_property
     def trace(self) -> Trace:
         names = " ".join(person.name for person in self.people.values())
-        return Trace(self.sentences, content_stems(names))
+        return Trace(self.sentences, self.stems(names), self.language)
 
     def prepare(self) -> None:
         """Read every sentence now: long notes take a while, and the event loop has others to answer."""

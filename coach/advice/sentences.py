@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from coach.domain.notes import Excerpt, Note, NoteKind, excerpt
-from coach.language.cues import cues
+from coach.language.cues import Cues, cues
 from coach.language.sentences import sentence_spans
 from coach.language.turns import turns
 from coach.language.words import content_stems
 
-_NEGATION = re.compile(
-    r"(?:n['’]t|\bnot|\bnever|\bno|\bnone|\bnobody|\bnothing|\bwithout|\bhardly)\b", re.IGNORECASE
-)
-_DENIAL = re.compile(r"\b(?:never|nothing|nobody|no one|none|no)\b[^,.;:]*$", re.IGNORECASE)
 _NEGATION_REACH = 30
 
 
@@ -25,6 +21,7 @@ class Said:
     excerpt: Excerpt
     session: int
     kind: NoteKind
+    language: str = "en"
 
     @property
     def text(self) -> str:
@@ -32,26 +29,30 @@ class Said:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        return content_stems(self.text)
+        return content_stems(self.text, self.language)
 
     @cached_property
     def cues(self) -> frozenset[str]:
         """Cues of the sentence, with what is denied or only planned not counted as done or learned."""
-        found = set(cues().sentence_cues(self.text))
+        found = set(self._wordings.sentence_cues(self.text))
         if self.is_question:
             found -= {"promise", "postponed", "done", "learned"}
         if found & {"promise", "postponed", "learned", "open_question"} or self._denies("done"):
             found.discard("done")
         if self._denies("learned"):
             found.discard("learned")
-        return frozenset(cue for cue in found if not self._denied_before(cues().sentence[cue]))
+        return frozenset(cue for cue in found if not self._denied_before(self._wordings.sentence[cue]))
 
     @cached_property
     def difficulties(self) -> frozenset[str]:
-        every = cues().difficulty
+        every = self._wordings.difficulty
         return frozenset(
-            name for name in cues().difficulties(self.text) if not self._denied_before(every[name])
+            name for name in self._wordings.difficulties(self.text) if not self._denied_before(every[name])
         )
+
+    @property
+    def _wordings(self) -> Cues:
+        return cues(self.language)
 
     @property
     def is_question(self) -> bool:
@@ -64,29 +65,29 @@ class Said:
 
     def cue_place(self, *names: str) -> int:
         """Where the first of these cues or difficulties begins; 0 without any."""
-        patterns = [{**cues().sentence, **cues().difficulty}[name] for name in names]
+        patterns = [{**self._wordings.sentence, **self._wordings.difficulty}[name] for name in names]
         matches = [match for pattern in patterns if (match := pattern.search(self.text))]
         return min((match.start() for match in matches), default=0)
 
     def _denied_before(self, wording: re.Pattern[str]) -> bool:
         """Whether each place of a wording follows a "nobody", "never" or "no" of its own clause."""
         return all(
-            _DENIAL.search(self.text[max(0, match.start() - _NEGATION_REACH) : match.start()])
+            self._wordings.denial.search(self.text[max(0, match.start() - _NEGATION_REACH) : match.start()])
             for match in wording.finditer(self.text)
         )
 
     def _denies(self, cue: str) -> bool:
-        match = cues().sentence[cue].search(self.text)
+        match = self._wordings.sentence[cue].search(self.text)
         if match is None:
             return False
         told = self.text[max(0, match.start() - _NEGATION_REACH) : match.end()]
-        return _NEGATION.search(told) is not None
+        return self._wordings.negation.search(told) is not None
 
 
-def said_in(note: Note, author: str, session: int) -> Iterator[Said]:
+def said_in(note: Note, author: str, session: int, language: str = "en") -> Iterator[Said]:
     """The note's sentences; in a transcript each turn's, with its speaker."""
     whole = [(0, len(note.text), None)]
     for start, end, speaker in turns(note.text) if note.kind is NoteKind.TRANSCRIPT else whole:
-        for first, last in sentence_spans(note.text[start:end]):
+        for first, last in sentence_spans(note.text[start:end], language):
             place = excerpt(note, start + first, start + last, speaker or author)
-            yield Said(place, session, note.kind)
+            yield Said(place, session, note.kind, language)

@@ -21,9 +21,10 @@ Stems = frozenset[str]
 class Trace:
     """Sentences of a history, in order, with an index of their stems; names tie nothing together."""
 
-    def __init__(self, sentences: Sequence[Said], names: Stems) -> None:
+    def __init__(self, sentences: Sequence[Said], names: Stems, language: str = "en") -> None:
         self.sentences = sentences
         self._names = names
+        self._language = language
         self._places = _places(enumerate(sentences), names)
         self._done = _places(((at, s) for at, s in enumerate(sentences) if "done" in s.cues), names)
 
@@ -85,7 +86,7 @@ class Trace:
         return best[1] if best is not None and best[0] >= _LEAST_SHARED else None
 
     def _stems(self, text: str) -> Stems:
-        return content_stems(text) - self._names
+        return content_stems(text, self._language) - self._names
 
     def _enough(self, shared: int, title: Stems, said: Said) -> bool:
         """Two words in common, or all there are, and a good part of the shorter of the two."""

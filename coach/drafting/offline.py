@@ -8,6 +8,7 @@ from coach.advice.briefs import (
     LearningsBrief,
     ProgressBrief,
     ReflectionBrief,
+    language_of_brief,
 )
 from coach.domain.suggestions import Draft, DraftedBy, Engine, Item
 from coach.drafting.phrases import Phrases, phrases
@@ -24,11 +25,8 @@ Worded = tuple[tuple[Item, ...], tuple[str, ...]]
 class OfflineDrafter:
     """Quotes what the notes say and adds only fixed phrases; the same brief gives the same draft."""
 
-    def __init__(self, language: str = "en") -> None:
-        self._language = language
-
     async def draft(self, brief: Brief) -> Draft:
-        words = phrases(self._language)
+        words = phrases(language_of_brief(brief))
         items, warnings = _worded(brief, words)
         return Draft(items, DraftedBy(Engine.OFFLINE, None, words.version), warnings=warnings)
 

@@ -21,6 +21,7 @@ class Phrases:
 
     tables: Mapping[str, Any]
     version: str
+    language: str = "en"
 
     def __getitem__(self, path: str) -> Any:
         """The phrase or list at a dotted path; KeyError where there is none."""
@@ -38,7 +39,7 @@ class Phrases:
         return str((one if n == 1 else several).format(n=n))
 
     def day(self, when: date | datetime) -> str:
-        return f"{when.day} {when:%B %Y}"
+        return self.say("date.day", day=when.day, month=self["date.months"][when.month - 1], year=when.year)
 
     def listed(self, parts: list[str]) -> str:
         """ "a, b and c"."""
@@ -64,10 +65,10 @@ class Phrases:
 
     def quoted(self, said: Said, *cues: str, most_words: int = 18) -> dict[str, str]:
         """The words of a sentence around the cue for which it was chosen."""
-        return {"fragment": fragment(said.text, most_words, said.cue_place(*cues))}
+        return {"fragment": fragment(said.text, most_words, said.cue_place(*cues), said.language)}
 
 
 @cache
 def phrases(language: str = "en") -> Phrases:
     content = resources.files("coach.drafting").joinpath(f"wording/{language}.toml").read_bytes()
-    return Phrases(tomllib.loads(content.decode()), sha256(content).hexdigest()[:12])
+    return Phrases(tomllib.loads(content.decode()), sha256(content).hexdigest()[:12], language)

@@ -12,6 +12,7 @@ from coach.advice.briefs import (
     LearningsBrief,
     ProgressBrief,
     ReflectionBrief,
+    language_of_brief,
 )
 from coach.domain.notes import Excerpt
 from coach.domain.suggestions import Item, Kind
@@ -48,7 +49,7 @@ def items_from(answer: Answer, brief: Brief) -> tuple[tuple[Item, ...], tuple[st
     if any(set(line.evidence) - given.keys() for line in answer.items):
         warnings.append("The model cited evidence that it was not given; these citations were left out")
     if not held:
-        warnings.append(phrases()["warnings.no_answer"])
+        warnings.append(phrases(language_of_brief(brief))["warnings.no_answer"])
     return _completed(held, brief), tuple(warnings)
 
 
@@ -61,7 +62,9 @@ def _item(line: Line, brief: Brief, given: dict[str, Excerpt]) -> Item | None:
         return None
     if isinstance(brief, FeedbackBrief):
         return _phrasing(line, brief, cited)
-    if not cited or (isinstance(brief, ReflectionBrief) and violations(line.text, line.section)):
+    if not cited or (
+        isinstance(brief, ReflectionBrief) and violations(line.text, line.section, brief.reading.language)
+    ):
         return None
     if isinstance(brief, ProgressBrief) and not set(cited) <= _told_as(line.section, brief):
         return None
@@ -105,7 +108,7 @@ def _phrasing(line: Line, brief: FeedbackBrief, cited: tuple[Excerpt, ...]) -> I
     source = " ".join([brief.draft, brief.situation or "", *(excerpt.text for excerpt in cited)])
     parts = {name: (line.parts or {}).get(name) for name in _PARTS}
     invents = any(part and not is_borne_out(part, source, _PART) for part in parts.values())
-    if invents or not is_borne_out(line.text, source, _PHRASING) or flags(line.text):
+    if invents or not is_borne_out(line.text, source, _PHRASING) or flags(line.text, brief.reading.language):
         return None
     return Item(line.text, line.detail, line.section, parts=parts, citations=cited)
 
@@ -122,9 +125,9 @@ def _completed(held: Sequence[Item], brief: Brief) -> tuple[Item, ...]:
     """What the records know is added from them: actions and goals are never the model's to tell."""
     match brief:
         case AgendaBrief():
-            return agenda_items(brief, phrases(), _one_focus(held))
+            return agenda_items(brief, phrases(language_of_brief(brief)), _one_focus(held))
         case ProgressBrief():
-            return progress_items(brief, phrases(), held)
+            return progress_items(brief, phrases(language_of_brief(brief)), held)
         case ReflectionBrief():
             return tuple(held[: brief.limit])
     return tuple(held)

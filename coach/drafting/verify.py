@@ -11,9 +11,11 @@ from coach.advice.briefs import (
     FeedbackBrief,
     LearningsBrief,
     ReflectionBrief,
+    language_of_brief,
 )
 from coach.domain.notes import Note, is_exact
 from coach.domain.suggestions import Draft, Item
+from coach.drafting.phrases import Phrases, phrases
 from coach.rules.agenda import spread_minutes
 from coach.rules.confidentiality import names_anyone, repeats
 from coach.rules.reflection import violations
@@ -30,10 +32,10 @@ class _Verdict:
     def drop(self, reason: str) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + 1
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self, words: Phrases) -> tuple[str, ...]:
+        left_out = words["warnings.left_out"]
         return tuple(
-            f"{n} {'line was' if n == 1 else 'lines were'} left out: {why}" for why, n in self.dropped.items()
+            left_out[n > 1].format(n=n, why=words[f"warnings.why.{why}"]) for why, n in self.dropped.items()
         )
 
 
@@ -53,23 +55,23 @@ def verify(
     titles = _titles(brief)
     held = [item for given in draft.items if (item := _cited(given, readable, titles, verdict))]
     if isinstance(brief, ReflectionBrief):
-        held = [item for item in held if _is_question(item, verdict)]
+        held = [item for item in held if _is_question(item, brief.reading.language, verdict)]
     if isinstance(brief, LearningsBrief):
         named, texts = tuple(names), tuple(program_texts)
         held = [item for item in held if _is_anonymous(item, brief, named, texts, verdict)]
     if isinstance(brief, AgendaBrief):
         held = list(spread_minutes(held, brief.minutes)) if _minutes(held) != brief.minutes else held
-    return tuple(held), verdict.warnings
+    return tuple(held), verdict.warnings(phrases(language_of_brief(brief)))
 
 
 def _cited(item: Item, readable: Mapping[str, Note], titles: Sequence[str], verdict: _Verdict) -> Item | None:
     exact = tuple(citation for citation in item.citations if is_exact(citation, readable))
     if item.citations and not exact:
-        verdict.drop("what they cite does not hold or is not yours to see")
+        verdict.drop("citation")
         return None
     sources = [*(citation.text for citation in exact), *titles]
     if not _holds(_quoted(item), sources) and not _holds(_quoted(item, titles), sources):
-        verdict.drop("they quote words that nothing they cite holds")
+        verdict.drop("quotation")
         return None
     return replace(item, citations=exact)
 
@@ -103,9 +105,9 @@ def _titles(brief: Brief) -> list[str]:
     return [*(a.title for a in reading.actions), *(g.title for g in reading.goals), *own]
 
 
-def _is_question(item: Item, verdict: _Verdict) -> bool:
-    if violations(item.text, item.section):
-        verdict.drop("they are no open questions")
+def _is_question(item: Item, language: str, verdict: _Verdict) -> bool:
+    if violations(item.text, item.section, language):
+        verdict.drop("question")
         return False
     return True
 
@@ -115,11 +117,11 @@ def _is_anonymous(
 ) -> bool:
     told = f"{item.text} {item.detail or ''}"
     if item.pairings is None or item.pairings < brief.program.min_group_size:
-        verdict.drop("too few pairings carry them")
+        verdict.drop("few")
     elif names_anyone(told, names):
-        verdict.drop("they name someone")
+        verdict.drop("names")
     elif repeats(told, texts):
-        verdict.drop("they repeat a note's words")
+        verdict.drop("repeats")
     else:
         return True
     return False

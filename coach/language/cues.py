@@ -32,12 +32,52 @@ class Cues:
     holds: Mapping[str, Pattern]
     open: Pattern
     broad: Pattern
+    negation: Pattern
+    denial: Pattern
+    reflection: "ReflectionCues"
+    fragment: "FragmentCues"
+    draft: "DraftCues"
 
     def sentence_cues(self, text: str) -> frozenset[str]:
         return frozenset(name for name, pattern in self.sentence.items() if pattern.search(text))
 
     def difficulties(self, text: str) -> frozenset[str]:
         return frozenset(name for name, pattern in self.difficulty.items() if pattern.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class ReflectionCues:
+    """How open questions begin, and what closes one."""
+
+    openers: tuple[str, ...]
+    leading: Pattern
+    yes_or_no: Pattern
+    uncommitted: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentCues:
+    """Regular expressions of what leads a sentence in, begins a clause, and can't end one."""
+
+    lead: str
+    clause: str
+    dangling: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCues:
+    """How a draft of feedback is put together."""
+
+    moment: str
+    you: Pattern
+    connective: Pattern
+    goes_on: Pattern
+    joint: str
+    they: frozenset[str]
+    self: frozenset[str]
+    others: frozenset[str]
+    asking: tuple[str, ...]
+    lowered: tuple[str, ...]
 
 
 def _compiled(wordings: list[str]) -> Pattern:
@@ -63,4 +103,33 @@ def cues(language: str = "en") -> Cues:
         holds={name: _compiled(wordings) for name, wordings in tables["holds"].items()},
         open=_compiled(tables["open"]["words"]),
         broad=_compiled(tables["broad"]["words"]),
+        negation=_compiled(tables["negation"]["near"]),
+        denial=re.compile(rf"\b(?:{'|'.join(tables['negation']['clause'])})\b[^,.;:]*$", re.IGNORECASE),
+        reflection=_reflection(tables["reflection"]),
+        fragment=FragmentCues(**{name: "|".join(ways) for name, ways in tables["fragment"].items()}),
+        draft=_draft(tables["draft"]),
+    )
+
+
+def _reflection(table: Mapping[str, list[str]]) -> ReflectionCues:
+    return ReflectionCues(
+        openers=tuple(table["openers"]),
+        leading=_compiled(table["leading"]),
+        yes_or_no=re.compile("|".join(table["yes_or_no"]), re.IGNORECASE),
+        uncommitted=re.compile(rf"^(?:{'|'.join(table['uncommitted'])})\b", re.IGNORECASE),
+    )
+
+
+def _draft(table: Mapping[str, list[str]]) -> DraftCues:
+    return DraftCues(
+        moment="|".join(table["moment"]),
+        you=_compiled(table["you"]),
+        connective=re.compile(rf"^(?:{'|'.join(table['connective'])})\b[\s,]*", re.IGNORECASE),
+        goes_on=re.compile(rf"(?:{'|'.join(table['goes_on'])})\b", re.IGNORECASE),
+        joint="|".join(table["joint"]),
+        they=frozenset(table["they"]),
+        self=frozenset(table["self"]),
+        others=frozenset(table["self"]) | frozenset(table["others"]),
+        asking=tuple(table["asking"]),
+        lowered=tuple(f"{word} " for word in table["lowered"]),
     )

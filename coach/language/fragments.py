@@ -1,60 +1,71 @@
 """Short exact stretches of a sentence, fit to be quoted inside another one."""
 
 import re
+from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
+from coach.language.cues import cues
 from coach.language.sentences import Span
 
-_LEAD = re.compile(
-    r"(?:[-*•–—·>]+\s*|\{[^{}\n]{1,30}\}[\s.,]*|\d{1,2}[.)]\s+|\[[ xX]?\]\s*|"
-    r"(?:and|but|so|also|then|well|ok(?:ay)?|um+|uh+|hm+|anyway|oh|yeah|yes|note|nb)\b[,:\s]+|"
-    r"(?:to[- ]?do|action|question|next|open|learned|done|promised?)\s*:\s*)*",
-    re.IGNORECASE,
-)
+_MARK = r"[-*•–—·>]+\s*|\{[^{}\n]{1,30}\}[\s.,]*|\d{1,2}[.)]\s+|\[[ xX]?\]\s*"
 _EDGE = " \t\r\n.,;:!?…-–—"
 _OPENING, _CLOSING = "([{“‘«", ")]}”’»"
-_CLAUSE_END = re.compile(
-    r"[,;:.!?…](?=\s)|\s*\{[^{}\n]{1,30}\}|\s[-–—]\s|\s\(|\n|\s(?=(?:and|but|because|so|which|although|though|while)\b)"
-)
+_PAUSE = r"[,;:.!?…](?=\s)|\s*\{[^{}\n]{1,30}\}|\s[-–—]\s|\s\(|\n"
 _BREAK = re.compile(r"\n|\{[^{}\n]{1,30}\}")
-_DANGLING = re.compile(
-    r"[\s,]+(?:as|an?|the|to|of|and|or|but|with|for|in|on|at|by|from|that|which|who|so|because|if|when|than|"
-    r"my|her|his|its|their|our|your|is|was|are|were|be|i|she|he|we|they|it)$",
-    re.IGNORECASE,
-)
 
 
-def without_marks(sentence: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """What leads a sentence in, where its clauses end, and what a part of it can't end with."""
+
+    lead: re.Pattern[str]
+    clause_end: re.Pattern[str]
+    dangling: re.Pattern[str]
+
+
+@cache
+def _edges(language: str) -> _Edges:
+    told = cues(language).fragment
+    return _Edges(
+        re.compile(rf"(?:{_MARK}|{told.lead})*", re.IGNORECASE),
+        re.compile(rf"{_PAUSE}|\s(?=(?:{told.clause})\b)"),
+        re.compile(rf"[\s,]+(?:{told.dangling})$", re.IGNORECASE),
+    )
+
+
+def without_marks(sentence: str, language: str = "en") -> str:
     """The whole sentence but for list marks, fillers and punctuation at its edges."""
-    return _led(sentence).strip(_EDGE)
+    return _led(sentence, _edges(language)).strip(_EDGE)
 
 
-def _led(text: str) -> str:
+def _led(text: str, edges: _Edges) -> str:
     """What follows list marks and fillers; the text itself when nothing does."""
-    lead = _LEAD.match(text)
+    lead = edges.lead.match(text)
     return text[lead.end() :] if lead and lead.end() < len(text) else text
 
 
-def fragment(sentence: str, most_words: int, around: int = 0) -> str:
+def fragment(sentence: str, most_words: int, around: int = 0, language: str = "en") -> str:
     """A part of `sentence` of at most `most_words` words that holds the character at `around`.
 
     It begins and ends with a clause where that fits; list marks, fillers and punctuation at its edges
     stay outside.
     """
-    start = len(sentence) - len(_led(sentence))
+    edges = _edges(language)
+    start = len(sentence) - len(_led(sentence, edges))
     place = max(start, around)
     if _fits(sentence, start, len(sentence), most_words):
         return _tidy(sentence[start:])
-    first, last = _clauses_around(sentence, start, place, most_words)
+    first, last = _clauses_around(sentence, start, place, most_words, edges)
     part = sentence[first:last]
     if len(part.split()) > most_words:
-        part = _words_from(sentence, max(first, _word_start(sentence, place, first)), last, most_words)
-    return _tidy(_led(part.strip()))
+        part = _words_from(sentence, max(first, _word_start(sentence, place, first)), last, most_words, edges)
+    return _tidy(_led(part.strip(), edges))
 
 
-def _clauses_around(sentence: str, start: int, place: int, most_words: int) -> Span:
+def _clauses_around(sentence: str, start: int, place: int, most_words: int, edges: _Edges) -> Span:
     """The clause at `place`, grown by later and then earlier clauses while the words allow."""
-    ends = [m.end() for m in _CLAUSE_END.finditer(sentence, start) if m.end() > start]
+    ends = [m.end() for m in edges.clause_end.finditer(sentence, start) if m.end() > start]
     clauses = list(pairwise([start, *ends, len(sentence)]))
     at = next(n for n, (_, end) in enumerate(clauses) if place < end or n == len(clauses) - 1)
     first, last = at, at
@@ -76,10 +87,10 @@ def _word_start(sentence: str, place: int, least: int) -> int:
     return least + starts[-4] if len(starts) >= 4 else least
 
 
-def _words_from(sentence: str, start: int, end: int, most_words: int) -> str:
+def _words_from(sentence: str, start: int, end: int, most_words: int, edges: _Edges) -> str:
     words = list(re.finditer(r"\S+", sentence[start:end]))[:most_words]
     part = sentence[start : start + words[-1].end()]
-    while dangling := _DANGLING.search(part):
+    while dangling := edges.dangling.search(part):
         part = part[: dangling.start()]
     return part
 

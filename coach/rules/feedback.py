@@ -25,21 +25,23 @@ class Flag:
     end: int
 
 
-def flags(text: str) -> tuple[Flag, ...]:
+def flags(text: str, language: str = "en") -> tuple[Flag, ...]:
     """Vague and judging words in the order of the text."""
+    wordings = cues(language)
     found = [
         Flag(fault, match.group(), match.start(), match.end())
-        for fault, pattern in ((Fault.VAGUE, cues().vague), (Fault.JUDGEMENT, cues().judgement))
+        for fault, pattern in ((Fault.VAGUE, wordings.vague), (Fault.JUDGEMENT, wordings.judgement))
         for match in pattern.finditer(text)
     ]
     return tuple(sorted(found, key=lambda flag: (flag.start, flag.end)))
 
 
-def is_situation(text: str) -> bool:
+def is_situation(text: str, language: str = "en") -> bool:
     """Whether it names a moment or a place that the receiver can recall."""
-    return cues().parts["situation"].search(text) is not None and cues().vague.search(text) is None
+    wordings = cues(language)
+    return wordings.parts["situation"].search(text) is not None and wordings.vague.search(text) is None
 
 
-def is_behaviour(text: str) -> bool:
+def is_behaviour(text: str, language: str = "en") -> bool:
     """Whether it holds no trait, motive or generalisation."""
-    return not flags(text)
+    return not flags(text, language)

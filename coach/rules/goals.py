@@ -4,6 +4,6 @@ from coach.domain.work import Goal
 
 
 def missing_from(goal: Goal) -> tuple[str, ...]:
-    """What a goal still lacks: a measure, a date, an owner."""
-    lacks = {"a measure": goal.measure, "a date": goal.due, "an owner": goal.owner_id}
+    """What a goal still lacks of measure, date and owner."""
+    lacks = {"measure": goal.measure, "date": goal.due, "owner": goal.owner_id}
     return tuple(what for what, value in lacks.items() if not value)

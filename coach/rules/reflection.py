@@ -7,45 +7,35 @@ practice (GROW): open questions without an answer inside; "why" makes people jus
 import re
 from collections.abc import Iterable
 
+from coach.language.cues import cues
 from coach.language.words import word_count
 
 MOST_WORDS = 25
-OPENERS = ("what", "how", "when", "who", "where")
 SECTIONS = ("what", "so_what", "now_what")
 
 _QUOTED = re.compile(r"“[^”]*”")
-_LEADING = re.compile(
-    r"\b(?:do|would|did|could|should|are|were|is|was|have|had|can|wo)n['’]t (?:you|we|it|he|she|they|that)\b|"
-    r"\b(?:should you|(?:do|would|did) not you|right\?|obviously|surely)|^(?:how|what) (?:about|if)\b",
-    re.IGNORECASE,
-)
-_YES_OR_NO = re.compile(
-    r",\s*(?:was|were|is|are|did|do|does|could|can|would|should|will|have|has|had)\s+"
-    r"(?:you|he|she|they|it|we|that|there)\b",
-    re.IGNORECASE,
-)
-_UNCOMMITTED = re.compile(r"^\w+ would you\b", re.IGNORECASE)
 
 
-def violations(question: str, section: str | None = None) -> tuple[str, ...]:
+def violations(question: str, section: str | None = None, language: str = "en") -> tuple[str, ...]:
     """What is wrong with a question, in words; nothing when it is a valid one.
 
     In the section now_what it must ask for a commitment: "What will you", not "would".
     """
-    asked = _QUOTED.sub("“”", question).strip()
+    wordings = cues(language).reflection
+    asked = _QUOTED.sub("“”", question).strip().lstrip("¿ ")
     opener = re.split(r"[\s,'’]", asked, maxsplit=1)[0].lower()
     faults = []
-    if opener not in OPENERS:
-        faults.append(f"starts with {opener!r}; start with {', '.join(OPENERS)}")
+    if opener not in wordings.openers:
+        faults.append(f"starts with {opener!r}; start with {', '.join(wordings.openers)}")
     if question.count("?") != 1 or not question.rstrip().endswith("?"):
         faults.append("must end with its only question mark")
     if word_count(question) > MOST_WORDS:
         faults.append(f"longer than {MOST_WORDS} words")
-    if _LEADING.search(asked):
+    if wordings.leading.search(asked):
         faults.append("leads to an answer")
-    if _YES_OR_NO.search(asked):
+    if wordings.yes_or_no.search(asked):
         faults.append("can be answered by yes or no")
-    if section == "now_what" and _UNCOMMITTED.search(asked):
+    if section == "now_what" and wordings.uncommitted.search(asked):
         faults.append("asks what one would do; ask what one will")
     return tuple(faults)
 

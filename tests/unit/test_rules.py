@@ -103,10 +103,10 @@ def test_no_items_take_no_minutes() -> None:
     ("measure", "due", "owned", "lacks"),
     [
         ("three posts", date(2027, 6, 1), True, ()),
-        (None, None, False, ("a measure", "a date", "an owner")),
-        ("", date(2027, 6, 1), True, ("a measure",)),
-        ("three posts", None, True, ("a date",)),
-        ("three posts", date(2027, 6, 1), False, ("an owner",)),
+        (None, None, False, ("measure", "date", "owner")),
+        ("", date(2027, 6, 1), True, ("measure",)),
+        ("three posts", None, True, ("date",)),
+        ("three posts", date(2027, 6, 1), False, ("owner",)),
     ],
 )
 def test_a_goal_lacks_what_is_not_stated(

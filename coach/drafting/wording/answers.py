@@ -9,7 +9,7 @@ from coach.language.fragments import without_marks
 def answer_items(brief: AnswerBrief, words: Phrases) -> tuple[Item, ...]:
     return tuple(
         Item(
-            f"“{without_marks(said.text)}”",
+            f"“{without_marks(said.text, said.language)}”",
             words.say("ask.by", **words.place(said, brief.reading)),
             citations=(said.excerpt,),
         )

@@ -5,10 +5,10 @@ from coach.advice.sentences import Said
 from coach.domain.suggestions import Item
 from coach.domain.work import Goal
 from coach.drafting.phrases import Phrases
+from coach.language.cues import cues
 from coach.rules.feedback import Fault, flags
 
 _PARTS = ("situation", "behaviour", "impact", "request")
-_ASKING = ("could", "can", "would", "will", "shall", "how", "what", "may", "might", "is", "are", "do")
 _QUOTE_WORDS = 40
 
 
@@ -25,7 +25,9 @@ def feedback_items(brief: FeedbackBrief, words: Phrases) -> tuple[Item, ...]:
 def feedback_warnings(brief: FeedbackBrief, words: Phrases) -> tuple[str, ...]:
     said = {Fault.JUDGEMENT: "feedback.judgement", Fault.VAGUE: "feedback.vague"}
     receiver = brief.receiver.first_name
-    found = [words.say(said[f.fault], words=f.words, receiver=receiver) for f in flags(brief.draft)]
+    found = [
+        words.say(said[f.fault], words=f.words, receiver=receiver) for f in flags(brief.draft, words.language)
+    ]
     if any(brief.reading.is_private(said.excerpt.note_id) for said in _used(brief)):
         found.append(words.say("feedback.private", receiver=receiver))
     if not brief.observed and not (brief.parts.situation and brief.parts.behaviour):
@@ -51,8 +53,8 @@ def _parts(brief: FeedbackBrief, words: Phrases) -> dict[str, str | None]:
 
 def _phrased(section: str, brief: FeedbackBrief, parts: dict[str, str | None], words: Phrases) -> str:
     filled = {name: parts[name] or words[f"feedback.{name}_blank"] for name in _PARTS}
-    observed = _observation(filled["situation"], filled["behaviour"])
-    impact, request = _sentence(filled["impact"]), _sentence(filled["request"])
+    observed = _observation(filled["situation"], filled["behaviour"], words)
+    impact, request = _sentence(filled["impact"], words), _sentence(filled["request"], words)
     if section == "gentle":
         opener = words["feedback.gentle_up" if brief.upward else "feedback.gentle"]
         return f"{opener} {observed} {impact} {request} {words['feedback.invite']}"
@@ -61,21 +63,21 @@ def _phrased(section: str, brief: FeedbackBrief, parts: dict[str, str | None], w
     return f"{observed} {words['feedback.question_intent']} {impact} {request}"
 
 
-def _observation(situation: str, behaviour: str) -> str:
+def _observation(situation: str, behaviour: str, words: Phrases) -> str:
     if behaviour.startswith("“"):
         return f"{_capital(situation)}: {behaviour}"
     lowered = (
         behaviour[0].lower() + behaviour[1:]
-        if behaviour.lower().startswith(("you", "we ", "the "))
+        if behaviour.lower().startswith(cues(words.language).draft.lowered)
         else behaviour
     )
-    return _sentence(f"{situation}, {lowered}")
+    return _sentence(f"{situation}, {lowered}", words)
 
 
-def _sentence(text: str) -> str:
+def _sentence(text: str, words: Phrases) -> str:
     """With a capital and a full stop, or a question mark where it asks."""
     body = text.strip().rstrip(".!?;, ")
-    asks = body.split(maxsplit=1)[0].lower() in _ASKING
+    asks = body.split(maxsplit=1)[0].lower() in cues(words.language).draft.asking
     return f"{_capital(body)}{'?' if asks else '.'}"
 
 

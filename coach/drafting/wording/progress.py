@@ -66,7 +66,12 @@ def _goal(tracked: TrackedGoal, brief: ProgressBrief, words: Phrases) -> Item:
     ]
     missing = missing_from(goal) if goal.status is GoalStatus.OPEN else ()
     if missing:
-        details.append(words.say("progress.goal_lacks", missing=words.listed(list(missing))))
+        details.append(
+            words.say(
+                "progress.goal_lacks",
+                missing=words.listed([words[f"progress.lacks.{what}"] for what in missing]),
+            )
+        )
     if goal == brief.goals[0].goal:
         details += _attainment(brief, words)
     cited = tuple(said.excerpt for said in tracked.said)
@@ -83,7 +88,7 @@ def _attainment(brief: ProgressBrief, words: Phrases) -> list[str]:
     score = attainment_t_score(rated)
     if score is None or len(rated) < 2:
         return []
-    return [words.say("progress.t_score", goals=f"{len(rated)} goals", score=score)]
+    return [words.say("progress.t_score", n=len(rated), score=score)]
 
 
 def _evidence(said: Said, brief: ProgressBrief, words: Phrases) -> str:

@@ -43,7 +43,11 @@ def _question(brief: ReflectionBrief, words: Phrases, section: str, used: list[s
     for said in _in_order(brief, section, used):
         for template in _templates(brief, words, section, said):
             text = _filled(template, brief, words, said)
-            if text and not violations(text, section) and not _asked_alike(text, template, used):
+            if (
+                text
+                and not violations(text, section, words.language)
+                and not _asked_alike(text, template, used)
+            ):
                 return Item(text, _detail(brief, words, said), section, citations=(said.excerpt,))
     return None
 
@@ -58,7 +62,7 @@ def _in_order(brief: ReflectionBrief, section: str, used: list[str]) -> list[Sai
     reader = brief.reading.reader.id
 
     def rank(said: Said) -> tuple[bool, bool, bool]:
-        asked = any(fragment(said.text, 6) in earlier for earlier in used)
+        asked = any(fragment(said.text, 6, language=said.language) in earlier for earlier in used)
         now = section == "now_what"
         return asked, now and said.excerpt.author_id != reader, now and not said.cues & _FORWARD
 
@@ -89,7 +93,8 @@ def _filled(template: str, brief: ReflectionBrief, words: Phrases, said: Said) -
     around = len(template.format(fragment="", **fields).split())
     if around + _LEAST_FRAGMENT_WORDS > MOST_WORDS:
         return None
-    quoted = fragment(said.text.replace("?", ""), min(_FRAGMENT_WORDS, MOST_WORDS - around))
+    most = min(_FRAGMENT_WORDS, MOST_WORDS - around)
+    quoted = fragment(said.text.replace("?", ""), most, language=said.language)
     if quoted not in said.text or len(quoted.split()) < _LEAST_FRAGMENT_WORDS:
         return None
     return template.format(fragment=quoted, **fields)

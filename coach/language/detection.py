@@ -1,0 +1,37 @@
+"""Which language a text is written in."""
+
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+_ENOUGH_LETTERS = 12
+_READ = 600
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Those that have their wordings beside this module, by their two-letter codes."""
+    files = resources.files("coach.language").joinpath("cues").iterdir()
+    return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(languages()))
+    return identifier
+
+
+def language_of(text: str, otherwise: str = "en") -> str:
+    """One of the languages there are, told by the beginning of the text; `otherwise` for hardly any words."""
+    beginning = text[:_READ]
+    if len(languages()) == 1 or sum(map(str.isalpha, beginning)) < _ENOUGH_LETTERS:
+        return otherwise
+    return _classified(beginning)
+
+
+@lru_cache(maxsize=20_000)
+def _classified(text: str) -> str:
+    return str(_identifier().classify(text)[0])
