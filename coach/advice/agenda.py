@@ -40,6 +40,7 @@ _GOAL_DUE_WITHIN = 30
 _QUIET_SESSIONS = 2
 _ALIKE = 0.3
 _NEAR_COSINE = 0.35
+_SPARE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ async def agenda_brief(
         minutes=ask.minutes,
         limit=ask.limit,
         actions=tuple(TrackedAction.of(a, reading.trace) for a in reading.open_actions),
-        points=tuple(diverse(points, ask.limit)),
+        points=tuple(diverse(points, ask.limit + _SPARE)),
         opening=_opening(reading),
     )
 

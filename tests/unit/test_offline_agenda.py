@@ -113,11 +113,31 @@ async def test_open_actions_are_reviewed_when_none_is_overdue() -> None:
     )
     last = only((await agenda(of)).items, "actions")
     assert last.text == "Last actions: “Order the camera” and “Think”"
-    assert last.detail == "“Order the camera”: Ingrid, due 1 April 2027; “Think”: someone, no date yet."
+    assert last.detail == (
+        "“Order the camera”: Ingrid, due 1 April 2027; “Think”: someone, no date yet. "
+        "Promised, and on no list yet: You wrote on 1 February 2027, "
+        "“She promised to introduce me to the whole board”."
+    )
 
 
-async def test_without_open_actions_there_is_nothing_to_review() -> None:
-    assert "actions" not in sections((await agenda(reading(*HISTORY, actions=ACTIONS[3:]))).items)
+async def test_promises_are_reviewed_although_no_action_stands_for_them() -> None:
+    last = only((await agenda(reading(*HISTORY, actions=ACTIONS[3:]))).items, "actions")
+    assert last.text == "Last actions: what was promised and is on no list yet"
+    assert [citation.note_id for citation in last.citations] == ["promise"]
+
+
+async def test_without_open_actions_and_promises_there_is_nothing_to_review() -> None:
+    kept = [told for told in HISTORY if told.id != "promise"]
+    assert "actions" not in sections((await agenda(reading(*kept, actions=ACTIONS[3:]))).items)
+
+
+async def test_what_has_no_place_of_its_own_comes_together_at_the_end() -> None:
+    whole = (await agenda(FULL, limit=10)).items
+    topics = [item for item in whole if item.section in ("focus", "discussion")]
+    parked = (await agenda(FULL, limit=6)).items[-2]
+    assert parked.text.startswith("If time allows: ")
+    assert set(parked.citations) == {cited for topic in topics[2:] for cited in topic.citations}
+    assert all(topic.text in parked.text for topic in topics[2:])
 
 
 QUOTED = re.compile(r"“([^“”]*)”")

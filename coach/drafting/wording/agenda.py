@@ -14,14 +14,21 @@ from coach.rules.agenda import SECTIONS, spread_minutes
 _LONG_GAP_DAYS = 42
 _FEW_NOTES = 2
 _MOST_NAMED = 3
+_MOST_PROMISED = 3
+_MOST_PARKED = 3
 
 
 def agenda_items(
     brief: AgendaBrief, words: Phrases, topics: Sequence[Item] | None = None
 ) -> tuple[Item, ...]:
     """The agenda around the brief's points, or around `topics` that were drafted elsewhere."""
-    told = [_told(topic, brief.reading, words) for topic in topics or ()]
-    chosen = _chosen(brief, words, _topics(brief, words) if topics is None else told)
+    if topics is not None:
+        told = [_told(topic, brief.reading, words) for topic in topics]
+        chosen = _chosen(brief, words, _actions(brief, words, ()), told)
+    else:
+        promised = [point for point in brief.points if point.reason is Reason.PROMISE][:_MOST_PROMISED]
+        rest = [point for point in brief.points if point not in promised]
+        chosen = _chosen(brief, words, _actions(brief, words, promised), _topics(rest, brief, words))
     ordered = sorted(chosen, key=lambda item: SECTIONS.index(item.section or ""))
     return spread_minutes(ordered, brief.minutes)
 
@@ -38,16 +45,32 @@ def _told(topic: Item, reading: Reading, words: Phrases) -> Item:
     return replace(topic, detail=f"{topic.detail or ''}{words['agenda.why.private']}".strip())
 
 
-def _chosen(brief: AgendaBrief, words: Phrases, topics: list[Item]) -> list[Item]:
-    """At most `limit` items, and no more than there are minutes; what matters most comes first."""
-    wanted = [
-        *_actions(brief, words),
+def _chosen(brief: AgendaBrief, words: Phrases, actions: list[Item], topics: list[Item]) -> list[Item]:
+    """At most `limit` items, and no more than there are minutes; what matters most comes first.
+
+    Topics beyond that go together into the last one, for when there is time left.
+    """
+    most = min(brief.limit, brief.minutes)
+    frame = [
+        *actions,
         *topics[:1],
         Item(words["agenda.next_steps"], words["agenda.next_steps_detail"], "next_steps"),
         _check_in(brief, words),
-        *topics[1:],
     ]
-    return wanted[: min(brief.limit, brief.minutes)]
+    places, rest = most - len(frame), topics[1:]
+    if 0 < places < len(rest) and rest[places - 1].section != "focus":
+        rest = [*rest[: places - 1], _parked(rest[places - 1 :][:_MOST_PARKED], words)]
+    return [*frame, *rest][:most]
+
+
+def _parked(topics: Sequence[Item], words: Phrases) -> Item:
+    """Several topics as one; a single one stays as it is."""
+    if len(topics) == 1:
+        return topics[0]
+    cited = dict.fromkeys(cited for topic in topics for cited in topic.citations)
+    text = words.say("agenda.parked", topics="; ".join(topic.text for topic in topics))
+    detail = " ".join(topic.detail for topic in topics if topic.detail)
+    return Item(text, detail or None, "discussion", citations=tuple(cited))
 
 
 def _check_in(brief: AgendaBrief, words: Phrases) -> Item:
@@ -77,19 +100,27 @@ def _inside(who: str, words: Phrases) -> str:
     return who.lower() if who == words["words.you"] else who
 
 
-def _actions(brief: AgendaBrief, words: Phrases) -> list[Item]:
-    """One item that reviews every overdue action, or the open ones when none is."""
+def _actions(brief: AgendaBrief, words: Phrases, promised: Sequence[Point]) -> list[Item]:
+    """One item that reviews every overdue action, or the open ones, and promises for which none stands."""
     overdue = [t for t in brief.actions if t.action.days_overdue(brief.reading.today)]
     shown = overdue or list(brief.actions)
-    if not shown:
+    said = [*(s for tracked in shown for s in tracked.said), *(s for p in promised for s in p.said)]
+    if not said and not shown:
         return []
     titles = words.listed([f"“{t.action.title}”" for t in shown])
     text = words.say("agenda.actions" if overdue else "agenda.actions_open", titles=titles)
-    detail = "; ".join(action_line(t, brief.reading, words) for t in brief.actions) + "."
-    detail += "".join(told_done(t, brief.reading, words) for t in shown)
-    detail += _private([said for tracked in shown for said in tracked.said], brief.reading, words)
-    cited = tuple(said.excerpt for tracked in shown for said in tracked.said)
-    return [Item(text, detail, "actions", citations=cited)]
+    if not shown:
+        text = words["agenda.actions_promised"]
+    details = ["; ".join(action_line(t, brief.reading, words) for t in brief.actions) + "."] if shown else []
+    details += [told for t in shown if (told := told_done(t, brief.reading, words).strip())]
+    details += [_promise(point, brief.reading, words) for point in promised]
+    detail = " ".join(details) + _private(said, brief.reading, words)
+    return [Item(text, detail, "actions", citations=tuple(dict.fromkeys(s.excerpt for s in said)))]
+
+
+def _promise(point: Point, reading: Reading, words: Phrases) -> str:
+    said = point.said[0]
+    return words.say("agenda.promised", **words.place(said, reading), **words.quoted(said, "promise"))
 
 
 def action_line(tracked: TrackedAction, reading: Reading, words: Phrases) -> str:
@@ -112,12 +143,12 @@ def told_done(tracked: TrackedAction, reading: Reading, words: Phrases) -> str:
     )
 
 
-def _topics(brief: AgendaBrief, words: Phrases) -> list[Item]:
+def _topics(chosen: Sequence[Point], brief: AgendaBrief, words: Phrases) -> list[Item]:
     """What was asked for, then what cites; the first that cites is the focus.
 
     Without any note, the working agreement comes before.
     """
-    points = sorted(brief.points, key=lambda p: (p.reason is not Reason.ASKED, not p.said))
+    points = sorted(chosen, key=lambda p: (p.reason is not Reason.ASKED, not p.said))
     items = [_topic(point, brief.reading, words) for point in points]
     focus = next((at for at, item in enumerate(items) if item.citations), None)
     if focus is not None:
