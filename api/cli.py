@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -38,7 +40,25 @@ and the exit status is 1. FILE may be - for standard input.
 """
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Pluggable(click.Group):
+    """Commands of other packages come in by entry points: this one imports nothing above it."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *_plugged()])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        own = super().get_command(context, name)
+        return own or (_plugged()[name].load() if name in _plugged() else None)
+
+
+@cache
+def _plugged() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group="counterpart.commands")}
+
+
+@click.group(
+    cls=_Pluggable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(package_name="counterpart")
 def main() -> None:
     """Counterpart: a session coach and knowledge-capture service for mentoring programs.

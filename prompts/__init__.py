@@ -55,3 +55,10 @@ def prompt(name: str) -> Prompt:
 
 def _read(name: str) -> str:
     return resources.files("prompts").joinpath(f"{name}.md").read_text("utf-8")
+
+
+def prompt_versions() -> dict[str, str]:
+    """Every prompt's version by its name."""
+    files = (file.name for file in resources.files("prompts").iterdir())
+    names = sorted(name.removesuffix(".md") for name in files if name.endswith(".md"))
+    return {name: prompt(name).version for name in names if name != "shared"}

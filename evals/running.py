@@ -1,0 +1,110 @@
+"""Running an evaluation: each program in a service of its own, several at a time in processes."""
+
+import asyncio
+import multiprocessing
+from collections.abc import AsyncIterator, Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from hashlib import sha256
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from coach.errors import Invalid
+from coach.generations import EmbedderOf
+from coach.settings import Settings
+from coach.wiring import build_embedder
+from evals.answers import Answer, Task
+from evals.cases.loading import Case
+from evals.results import Scored
+from evals.scorers.nearness import EmbeddedNearness, Nearness
+from evals.scorers.scoring import scores_of
+from evals.solving import desk_for
+from evals.tasks import tasks_of
+from vectorstore.packaged_model import MINILM
+
+_PATIENCE = 0.5
+
+
+@dataclass(frozen=True)
+class Work:
+    """The tasks of one program."""
+
+    case: Case
+    tasks: tuple[Task, ...]
+
+    def without(self, answered: Container[str]) -> "Work":
+        """What is left when the tasks with these ids are answered."""
+        return Work(self.case, tuple(task for task in self.tasks if task.id not in answered))
+
+
+def work_for(
+    cases: Iterable[Case], pairs: str = "*", split: str | None = None, repeat: int = 1
+) -> list[Work]:
+    """Tasks of the pairs that `PROGRAM/PAIR` patterns name; Invalid when that is none.
+
+    A pattern names a program's own tasks only when it names all its pairs; `split` those of one split.
+    """
+    every = []
+    for case in cases:
+        named = [pair.key for pair in case.pairs if fnmatch(f"{case.program.key}/{pair.key}", pairs)]
+        asked = [task for time in range(repeat) for task in tasks_of(case, time, named)]
+        tasks = tuple(task for task in asked if split in (None, task.split.value))
+        every += [Work(case, tasks)] if tasks else []
+    if not every:
+        raise Invalid(f"no fixture is named {pairs!r}" + (f" in the split {split}" if split else ""))
+    return every
+
+
+async def evaluate(
+    work: Work, settings: Settings, nearness: Nearness, embedder_of: EmbedderOf | None = None
+) -> AsyncIterator[Scored]:
+    """Ask and score all of a program's tasks."""
+    answered: dict[str, Answer] = {}
+    async with desk_for(work.case, settings, embedder_of) as desk:
+        async for answer in desk.answers(work.tasks):
+            answered[answer.task.id] = answer
+            yield Scored(answer, tuple(await scores_of(work.case, answer, answered, nearness)))
+
+
+def run(work: Sequence[Work], settings: Settings, jobs: int) -> Iterator[Scored]:
+    """Every task's scored answer as it comes, `jobs` programs at a time, each in its own process."""
+    context = multiprocessing.get_context("spawn")
+    told: Any = context.Queue()
+    with context.Pool(min(jobs, len(work)), _begin, (told, settings)) as pool:
+        running = [pool.apply_async(_evaluate, (program,)) for program in work]
+        while True:
+            done = all(one.ready() for one in running)
+            try:
+                yield told.get(timeout=_PATIENCE)
+            except Empty:
+                if done:
+                    break
+        for one in running:
+            one.get()
+
+
+_worker: dict[str, Any] = {}
+
+
+def _begin(told: Any, settings: Settings) -> None:
+    _worker.update(told=told, settings=settings)
+
+
+def _evaluate(work: Work) -> None:
+    asyncio.run(_evaluate_all(work, _worker["told"].put, _worker["settings"]))
+
+
+async def _evaluate_all(work: Work, tell: Callable[[Scored], None], settings: Settings) -> None:
+    embedder = build_embedder(MINILM)
+    await embedder.load()
+    async for scored in evaluate(work, settings, EmbeddedNearness(embedder), lambda _: embedder):
+        tell(scored)
+
+
+def hash_of(folder: Path) -> str:
+    """A hash over every fixture below a folder."""
+    digest = sha256()
+    for file in sorted(folder.rglob("*.yaml")):
+        digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]

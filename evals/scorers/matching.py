@@ -1,0 +1,104 @@
+"""Whether a line of the coach shows a labelled matter."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from coach.domain.work import ActionStatus, GoalStatus
+from evals.answers import Answer, Cited, Line, Task
+from evals.cases.loading import Case, may_read
+from evals.cases.schema import Evidence, Matter, Pair
+
+_ENOUGH = 0.5
+_LONG_ENOUGH = 24
+QUOTE = re.compile(r"“([^”]*)”|„([^“]*)“|«\s?([^»]*?)\s?»")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task's answer in its program: what every scorer is given."""
+
+    case: Case
+    answer: Answer
+
+    @property
+    def task(self) -> Task:
+        return self.answer.task
+
+    @cached_property
+    def pair(self) -> Pair:
+        return self.case.by_key[self.task.pair or ""]
+
+    @cached_property
+    def readable(self) -> dict[str, str]:
+        """The texts of the notes that the reader may read, by key; none for an owner."""
+        if self.task.pair is None:
+            return {}
+        every = self.pair.notes.values()
+        return {note.key: note.text for note in every if may_read(self.pair, self.task.reader, note.key)}
+
+    @cached_property
+    def records(self) -> list[str]:
+        """The words of goals, actions and objectives."""
+        told = [*self.case.program.objectives, *(action.title for action in self.pair.actions)]
+        for goal in self.pair.goals:
+            told += [goal.title, goal.description or "", goal.measure or ""]
+        return told
+
+
+def quoted_in(text: str) -> list[str]:
+    """What stands between quotation marks."""
+    return [words for found in QUOTE.findall(text) for words in found if words]
+
+
+def without_quotes(text: str) -> str:
+    return QUOTE.sub("“”", text)
+
+
+def shows(line: Line, matter: Matter, pair: Pair) -> bool:
+    """Whether the line cites a passage that shows the matter, or names its goal or action."""
+    if any(cites(cited, evidence, pair) for cited in line.citations for evidence in matter.evidence):
+        return True
+    titles = [goal.title for goal in pair.goals if goal.key == matter.goal]
+    titles += [action.title for action in pair.actions if action.key == matter.action]
+    return any(title in line.told for title in titles)
+
+
+def cites(cited: Cited, evidence: Evidence, pair: Pair) -> bool:
+    """Whether a citation overlaps a quote by half of the shorter, or by a good stretch of it."""
+    if cited.note != evidence.note:
+        return False
+    return any(
+        _overlap(cited, start, end) for start, end in places(pair.notes[evidence.note].text, evidence.quote)
+    )
+
+
+def _overlap(cited: Cited, start: int, end: int) -> bool:
+    shared = min(cited.end, end) - max(cited.start, start)
+    shorter = min(cited.end - cited.start, end - start)
+    return shared >= min(_LONG_ENOUGH, _ENOUGH * shorter) and shared > 0
+
+
+def places(text: str, quote: str) -> Iterator[tuple[int, int]]:
+    """Every place of a quote in a text."""
+    at = text.find(quote)
+    while at >= 0:
+        yield at, at + len(quote)
+        at = text.find(quote, at + 1)
+
+
+def shown(lines: Sequence[Line], matters: Iterable[Matter], pair: Pair) -> list[bool]:
+    """For each matter whether some line shows it."""
+    return [any(shows(line, matter, pair) for line in lines) for matter in matters]
+
+
+def listed(matters: Iterable[Matter]) -> str:
+    return "; ".join(matter.about for matter in matters)
+
+
+def on_record(line: Line, pair: Pair) -> bool:
+    """Whether it names an open goal or action, or one that is done."""
+    open_goals = [goal.title for goal in pair.goals if goal.status is not GoalStatus.DROPPED]
+    kept = [action.title for action in pair.actions if action.status is not ActionStatus.DROPPED]
+    return any(title in line.told for title in (*open_goals, *kept))
