@@ -14,7 +14,7 @@ from coach.errors import Invalid
 from coach.language.words import similarity
 from coach.ports import Records, Search
 
-_MOST = 4
+_MOST = 6
 _CANDIDATES = 500
 _ALIKE = 0.4
 
@@ -49,7 +49,7 @@ async def progress_brief(
         done=_latest(_without(reading, _with_cue(told, "done"), done_actions)),
         learned=_latest(_with_cue(told, "learned")),
         open=_latest(_without(reading, [s for s in unsettled if _is_open(s)], reading.actions)),
-        promised=_latest(_without(reading, _with_cue(unsettled, "promise"), reading.actions)),
+        promised=_latest(_without(reading, _coming(reading, told, unsettled), reading.actions)),
     )
 
 
@@ -90,6 +90,12 @@ def _tracked(reading: Reading, actions: Iterable[Action]) -> tuple[TrackedAction
 
 def _with_cue(said: Iterable[Said], cue: str) -> list[Said]:
     return [s for s in said if cue in s.cues and s.is_weighty and not s.is_question]
+
+
+def _coming(reading: Reading, told: Iterable[Said], unsettled: Iterable[Said]) -> list[Said]:
+    """What was promised, and what the latest session names as coming."""
+    latest = [s for s in told if s.session == reading.latest]
+    return list(dict.fromkeys([*_with_cue(unsettled, "promise"), *_with_cue(latest, "next")]))
 
 
 def _is_open(said: Said) -> bool:

@@ -140,12 +140,23 @@ class Reading:
     def _visibility(self) -> dict[str, Visibility]:
         return {note.id: note.visibility for note in self.notes}
 
+    def member_called(self, name: str) -> Participant | None:
+        """The only member whom a transcript calls so: by first name, whole name or initials."""
+        members = [self.people[i] for i in self.pairing.member_ids if i in self.people]
+        meant = [person for person in members if name.casefold() in _ways_to_call(person)]
+        return meant[0] if len(meant) == 1 else None
+
     def called(self, participant_id: str | None) -> str:
         """ "you" for the reader, a first name for others, "someone" for nobody in particular."""
         if participant_id == self.reader.id:
             return "you"
         person = self.people.get(participant_id or "")
         return person.first_name if person else "someone"
+
+
+def _ways_to_call(person: Participant) -> set[str]:
+    initials = "".join(part[0] for part in person.name.split())
+    return {person.name.casefold(), person.first_name.casefold(), initials.casefold()}
 
 
 async def read_pairing(

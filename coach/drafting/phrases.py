@@ -59,9 +59,10 @@ class Phrases:
     def who(self, said: Said, reading: Reading) -> str:
         author = reading.people[said.excerpt.author_id]
         speaker = said.excerpt.speaker or author.name
-        if speaker != author.name:
+        person = author if speaker == author.name else reading.member_called(speaker)
+        if person is None:
             return speaker
-        return str(self["words.you"]) if author.id == reading.reader.id else author.first_name
+        return str(self["words.you"]) if person.id == reading.reader.id else person.first_name
 
     def quoted(self, said: Said, *cues: str, most_words: int = 18) -> dict[str, str]:
         """The words of a sentence around the cue for which it was chosen."""
