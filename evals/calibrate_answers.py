@@ -1,140 +1,249 @@
-"""Fit the weights by which `coach.advice.answers` decides whether a sentence answers a question.
+"""Fit what `coach.advice.answers_model` reads: how sentences are ranked, and when to answer at all.
 
     python -m evals.calibrate_answers
 
-Reports by leaving one demonstration pair out at a time, then fits on all of them and prints the weights.
+Learns from the English tuning pairs of `evals/fixtures/programs`, the demonstration pairs and the
+dialogues. Whether the notes answer is learned on questions that are asked twice: of the notes, and of the
+notes without the sentences that answer. So the way a question is worded, or how long it is, tells nothing.
+Reports by leaving one eighth of the pairs out at a time, then fits on all and writes the weights.
 """
 
 import asyncio
-import tempfile
-from collections.abc import Iterator
+import json
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
-from api.demo import demo_key, demo_lines
-from api.jobs import import_lines
-from coach.advice.answers import Candidate, candidates
-from coach.advice.reading import read_pairing
-from coach.domain.ids import imported_id
-from coach.domain.visibility import Person
-from coach.service import Service
-from coach.settings import Settings
-from coach.wiring import open_service
+from coach.advice.answers import Candidates, answering
+from coach.advice.answers_model import FAR, TOWARDS, Ranker, Trust, traits
+from evals.calibrate_answers_data import Asked, every_question
 
-FEATURES = ("likeness", "coverage", "context", "missing", "score", "kind", "open")
+Floats = NDArray[np.float32]
+
+FOLDS = 8
+_SEEDS, _HIDDEN, _EPOCHS, _BATCH, _RATE, _DECAY = 3, 16, 12, 64, 3e-3, 1.0
+_MOST = 120
+_WEIGHT = {"fixture": 2.0, "demo": 1.0, "dialogue": 0.7}
+_TRUST_WEIGHT = {"fixture": 1.0, "demo": 1.0, "dialogue": 0.3}
+_RIDGE = 20.0
+_REFUSED = 0.67
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question with its candidates' features, shape (n, 7), and which of them hold the gold evidence."""
+class Lists:
+    """Candidates of several questions side by side: shapes (questions, n, signals) and (questions, n)."""
 
-    pair: str
-    question: str
-    answerable: bool
-    features: NDArray[np.float64]
+    columns: Floats
     gold: NDArray[np.bool_]
+    real: NDArray[np.bool_]
+    weight: Floats
+
+    @classmethod
+    def of(cls, asked: Sequence[Asked], names: Sequence[str], middle: Floats, spread: Floats) -> "Lists":
+        columns = np.zeros((len(asked), _MOST, len(names)), dtype=np.float32)
+        gold, real = np.zeros((2, len(asked), _MOST), dtype=np.bool_)
+        for row, a in enumerate(asked):
+            kept = np.argsort(-(a.candidates.signals["rare"] + 9 * a.gold), kind="stable")[:_MOST]
+            standard = np.clip((a.columns(names)[kept] - middle) / spread, -FAR, FAR)
+            columns[row, : len(kept)], gold[row, : len(kept)] = standard, a.gold[kept]
+            real[row, : len(kept)] = True
+        return cls(columns, gold, real, np.array([_WEIGHT[a.source] for a in asked], dtype=np.float32))
 
 
-def questions() -> Iterator[tuple[dict[str, Any], dict[str, Any], bool]]:
-    """Each pair's entry, a question of it, and whether the notes hold the answer."""
-    told = yaml.safe_load(
-        resources.files("evals").joinpath("fixtures/demo_questions.yaml").read_text("utf-8")
+def fit_ranker(asked: Sequence[Asked]) -> Ranker:
+    """Several networks from different beginnings, side by side as one."""
+    answerable = [a for a in asked if a.gold.any()]
+    names = tuple(answerable[0].candidates.signals)
+    every = np.concatenate([a.columns(names) for a in answerable])
+    middle, spread = every.mean(axis=0), every.std(axis=0) + np.float32(1e-6)
+    lists = Lists.of(answerable, names, middle, spread)
+    inward, bias, outward = zip(*(_trained(lists, seed) for seed in range(_SEEDS)), strict=True)
+    return Ranker(
+        names,
+        middle,
+        spread,
+        np.concatenate(inward, axis=1),
+        np.concatenate(bias),
+        np.concatenate(outward) / np.float32(_SEEDS),
     )
-    for pair in told:
-        yield from ((pair, question, True) for question in pair["answerable"])
-        yield from ((pair, question, False) for question in pair["unanswerable"])
 
 
-async def asked(service: Service) -> list[Asked]:
-    every = []
-    for pair, question, answerable in questions():
-        async with service.database.reading() as records:
-            reader = await records.people.participant(imported_id("participant", demo_key(pair["asker"])))
-            assert reader is not None
-            home = imported_id("pairing", demo_key(pair["pair"]))
-            reading = await read_pairing(records, Person(reader), home, service.clock())
-        found = await candidates(reading, service.search, question["question"])
-        every.append(_asked(pair, question, answerable, found))
+def _trained(lists: Lists, seed: int) -> list[Floats]:
+    """Inward weights, their bias and outward weights, by Adam on the likelihood of the gold sentences."""
+    random = np.random.default_rng(seed)
+    width = lists.columns.shape[2]
+    weights = [
+        random.normal(0, width**-0.5, (width, _HIDDEN)).astype(np.float32),
+        np.zeros(_HIDDEN, dtype=np.float32),
+        random.normal(0, _HIDDEN**-0.5, _HIDDEN).astype(np.float32),
+    ]
+    moments = [(np.zeros_like(w), np.zeros_like(w)) for w in weights]
+    step = 0
+    for _ in range(_EPOCHS):
+        order = random.permutation(len(lists.weight))
+        for at in range(0, len(order), _BATCH):
+            step += 1
+            slopes = _slopes(lists, order[at : at + _BATCH], weights)
+            for n, (slope, (first, second)) in enumerate(zip(slopes, moments, strict=True)):
+                first += 0.1 * (slope - first)
+                second += 0.001 * (slope**2 - second)
+                move = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+                weights[n] = weights[n] - _RATE * (move + _DECAY * weights[n])
+    return weights
+
+
+def _slopes(lists: Lists, rows: NDArray[np.int_], weights: Sequence[Floats]) -> list[Floats]:
+    inward, bias, outward = weights
+    columns, real, gold = lists.columns[rows], lists.real[rows], lists.gold[rows]
+    hidden = np.tanh(columns @ inward + bias)
+    scores = np.where(real, hidden @ outward, -1e9)
+    wrong = (_shares(scores) - _shares(np.where(gold, scores, -1e9))) * lists.weight[rows, None] / len(rows)
+    back = wrong[..., None] * outward * (1 - hidden**2)
+    return [
+        np.einsum("qns,qnh->sh", columns, back),
+        back.sum(axis=(0, 1)),
+        np.einsum("qn,qnh->h", wrong, hidden),
+    ]
+
+
+def _shares(scores: Floats) -> Floats:
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: Floats = odds / odds.sum(axis=1, keepdims=True)
+    return shares
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What the best sentences of a question are like, with its answer among the notes or without."""
+
+    traits: dict[str, float]
+    holds: bool
+    source: str
+
+
+def doubts(asked: Asked, scores: Floats) -> list[Doubt]:
+    """The question as it is, and, where it can be answered, with the answer left out."""
+    signals = asked.candidates.signals
+    if not asked.gold.any():
+        return [Doubt(traits(signals, scores), False, asked.source)] if asked.source != "fixture" else []
+    near = np.convolve(asked.gold, [1, 1, 1], "same") > 0
+    found = [Doubt(traits(signals, scores), True, asked.source)]
+    if (~near).sum() >= 3:
+        without = {name: values[~near] for name, values in signals.items()}
+        found.append(Doubt(traits(without, scores[~near]), False, asked.source))
+    return found
+
+
+def fit_trust(given: Sequence[Doubt]) -> Trust:
+    names = tuple(TOWARDS)
+    columns = np.array([[d.traits[name] for name in names] for d in given], dtype=np.float32)
+    middle, spread = columns.mean(axis=0), columns.std(axis=0) + np.float32(1e-6)
+    towards = np.array([TOWARDS[name] for name in names], dtype=np.float32)
+    standard = np.clip((columns - middle) / spread, -FAR, FAR) * towards
+    sign = np.array([1 if d.holds else -1 for d in given])
+    weight = np.array([_TRUST_WEIGHT[d.source] for d in given])
+
+    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = sign * (standard @ values[:-1] + values[-1])
+        pull = -sign * weight / (1 + np.exp(margin))
+        slope = np.append(standard.T @ pull + _RIDGE * values[:-1], pull.sum())
+        return float((weight * np.logaddexp(0, -margin)).sum() + _RIDGE / 2 * (values[:-1] ** 2).sum()), slope
+
+    bounds = [(0, None)] * len(names) + [(None, None)]
+    best = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return Trust(names, middle, spread, (best[:-1] * towards).astype(np.float32), float(best[-1]))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A question with the rank of its best gold sentence, from 0, and whether what is shown is right."""
+
+    asked: Asked
+    trust: float
+    rank: int
+    right: bool
+
+
+def judged(asked: Asked, ranker: Ranker, trust: Trust) -> Judged:
+    scores = ranker.scores(asked.candidates.signals)
+    found = Candidates(asked.candidates.heard, asked.candidates.signals, scores)
+    order = np.argsort(-scores, kind="stable")
+    rank = int(np.argmax(asked.gold[order])) if asked.gold.any() else sys.maxsize
+    right = asked.is_right(answering(asked.reading, found)) if asked.answerable else False
+    return Judged(asked, trust.probability(traits(found.signals, scores)), rank, right)
+
+
+def cross_validated(asked: Sequence[Asked]) -> list[Judged]:
+    pairs = sorted({a.pair for a in asked})
+    fold = dict(zip(np.random.default_rng(0).permutation(pairs).tolist(), range(len(pairs)), strict=True))
+    every: list[Judged] = []
+    for out in range(FOLDS):
+        rest = [a for a in asked if fold[a.pair] % FOLDS != out]
+        ranker, trust = fitted(rest)
+        every += [judged(a, ranker, trust) for a in asked if fold[a.pair] % FOLDS == out]
     return every
 
 
-def _asked(pair: dict[str, Any], question: dict[str, Any], answerable: bool, found: list[Candidate]) -> Asked:
-    note = imported_id("note", demo_key(pair["pair"], question["note"])) if answerable else None
-    evidence = question.get("evidence", "")
-    gold = [c.said.excerpt.note_id == note and _overlaps(c.said.text, evidence) for c in found]
-    features = [[c.features[name] for name in FEATURES] for c in found]
-    return Asked(
-        pair["pair"],
-        question["question"],
-        answerable,
-        np.array(features).reshape(-1, len(FEATURES)),
-        np.array(gold, dtype=bool),
-    )
+def fitted(asked: Sequence[Asked]) -> tuple[Ranker, Trust]:
+    """Trust is learned on ranks that leave a pair's own questions out, half of the pairs at a time."""
+    pairs = sorted({a.pair for a in asked})
+    given: list[Doubt] = []
+    for half in (set(pairs[::2]), set(pairs[1::2])):
+        ranker = fit_ranker([a for a in asked if a.pair not in half])
+        for a in asked:
+            if a.pair in half:
+                given += doubts(a, ranker.scores(a.candidates.signals))
+    return fit_ranker(asked), fit_trust(given)
 
 
-def _overlaps(sentence: str, evidence: str) -> bool:
-    return evidence.strip() in sentence or sentence.strip() in evidence
+def report(every: Sequence[Judged]) -> float:
+    """Prints what unseen pairs would get; the threshold that refuses as much as we want of the fixtures."""
+    threshold = 0.5
+    for source in ("fixture", "demo", "dialogue"):
+        told = [j for j in every if j.asked.source == source]
+        can = [j for j in told if j.asked.answerable]
+        cannot = np.array([j.trust for j in told if not j.asked.answerable])
+        within = ", ".join(f"{k}: {np.mean([j.rank < k for j in can]):.2f}" for k in (1, 3, 5, 10))
+        print(f"{source}: {len(can)} answerable, gold within {within}; right {_share(can, -1):.2f}")
+        for refused in (0.5, _REFUSED, 0.8, 0.9) if len(cannot) else ():
+            least = float(np.quantile(cannot, refused))
+            given = np.mean([j.trust > least for j in can])
+            print(f"  {refused:.2f} refused: {given:.2f} answered, {_share(can, least):.2f} right ({least:.3f})")
+            if source == "fixture" and refused == _REFUSED:
+                threshold = least
+    return threshold
 
 
-def fit(train: list[Asked]) -> LogisticRegression:
-    """On every candidate: does this sentence hold the answer?"""
-    rows = np.concatenate([a.features for a in train])
-    gold = np.concatenate([a.gold for a in train])
-    return LogisticRegression(C=0.3, class_weight="balanced", max_iter=1000).fit(rows, gold)
+def _share(can: Sequence[Judged], least: float) -> float:
+    return float(np.mean([j.right and j.trust > least for j in can]))
 
 
-def top(model: LogisticRegression, asked: Asked) -> tuple[float, bool]:
-    """The likeliest candidate's probability and whether it holds the gold evidence."""
-    if not len(asked.features):
-        return 0.0, False
-    probabilities = model.predict_proba(asked.features)[:, 1]
-    at = int(probabilities.argmax())
-    return float(probabilities[at]), bool(asked.gold[at])
+def written(ranker: Ranker, trust: Trust, threshold: float) -> str:
+    told = {
+        "ranker": {name: _plain(getattr(ranker, name)) for name in Ranker.__slots__},
+        "trust": {name: _plain(getattr(trust, name)) for name in Trust.__slots__},
+        "threshold": round(threshold, 4),
+    }
+    return json.dumps(told, separators=(",", ":")).replace("],", "],\n") + "\n"
 
 
-def best_threshold(tops: list[tuple[float, bool]], asked: list[Asked]) -> float:
-    """Balances answering rightly what can be answered and refusing what cannot."""
-
-    def balance(threshold: float) -> float:
-        answerable = [
-            p >= threshold and gold for (p, gold), a in zip(tops, asked, strict=True) if a.answerable
-        ]
-        refused = [p < threshold for (p, _), a in zip(tops, asked, strict=True) if not a.answerable]
-        return float(np.mean(answerable) + np.mean(refused))
-
-    return max((p for p, _ in tops), key=balance)
-
-
-def report(tops: list[tuple[float, bool]], asked: list[Asked], threshold: float) -> None:
-    can = [t for t, a in zip(tops, asked, strict=True) if a.answerable]
-    cannot = [t for t, a in zip(tops, asked, strict=True) if not a.answerable]
-    reachable = sum(bool(a.gold.any()) for a in asked if a.answerable)
-    print(
-        f"answerable: {sum(p >= threshold for p, _ in can)} of {len(can)} answered, "
-        f"{sum(p >= threshold and gold for p, gold in can)} with the gold evidence "
-        f"({reachable} have it among the candidates)\n"
-        f"unanswerable: {sum(p < threshold for p, _ in cannot)} of {len(cannot)} refused"
-    )
+def _plain(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        return np.round(value.astype(np.float64), 4).tolist()
+    return list(value) if isinstance(value, tuple) else value
 
 
 async def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_service(Settings(data_dir=Path(folder))) as service:
-            await import_lines(service, [line.encode() for line in demo_lines(service.clock())])
-            every = await asked(service)
-    tops = [top(fit([b for b in every if b.pair != a.pair]), a) for a in every]
-    threshold = best_threshold(tops, every)
-    report(tops, every, threshold)
-    model = fit(every)
-    weights = dict(zip(FEATURES, model.coef_[0].round(2).tolist(), strict=True))
-    print(f"weights {weights}, bias {model.intercept_[0]:.2f}, threshold {threshold:.2f}")
+    asked = await every_question()
+    threshold = report(cross_validated(asked))
+    place = Path(str(resources.files("coach.advice").joinpath("answers_weights.json")))
+    place.write_text(written(*fitted(asked), threshold), "utf-8")
 
 
 if __name__ == "__main__":

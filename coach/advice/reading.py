@@ -49,9 +49,10 @@ class Reading:
 
     @cached_property
     def language(self) -> str:
-        """The language that most of the readable words are in; without notes, that of goals and actions."""
+        """The reader's own, by what they wrote; else the notes', else that of goals and actions."""
         written = Counter[str]()
-        for note in self.notes:
+        own = [note for note in self.notes if note.author_id == self.reader.id]
+        for note in own or self.notes:
             written[language_of(note.text)] += len(note.text)
         if not written:
             titles = [*(goal.title for goal in self.goals), *(action.title for action in self.actions)]

@@ -12,6 +12,8 @@ from coach.language.turns import turns
 from coach.language.words import content_stems
 
 _NEGATION_REACH = 30
+_COMMANDED_IN = "en"
+_UNSEEN = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Said:
         return cues(self.language)
 
     @property
+    def commands_a_machine(self) -> bool:
+        """Written to make a reader that is no person do something, in the note's language or in English."""
+        return any(cues(language).machine.search(self.text) for language in {self.language, _COMMANDED_IN})
+
+    @property
     def is_question(self) -> bool:
         return self.text.rstrip("\"'”’) ").endswith("?")
 
@@ -85,9 +92,16 @@ class Said:
 
 
 def said_in(note: Note, author: str, session: int, language: str = "en") -> Iterator[Said]:
-    """The note's sentences; in a transcript each turn's, with its speaker."""
+    """The note's sentences; in a transcript each turn's, with its speaker.
+
+    What commands a machine is nothing that people said to each other, and is left out.
+    """
+    unseen = [match.span() for match in _UNSEEN.finditer(note.text)]
     whole = [(0, len(note.text), None)]
     for start, end, speaker in turns(note.text) if note.kind is NoteKind.TRANSCRIPT else whole:
         for first, last in sentence_spans(note.text[start:end], language):
             place = excerpt(note, start + first, start + last, speaker or author)
-            yield Said(place, session, note.kind, language)
+            said = Said(place, session, note.kind, language)
+            hidden = any(a < place.end and place.start < b for a, b in unseen)
+            if not hidden and not said.commands_a_machine:
+                yield said

@@ -32,6 +32,7 @@ class Cues:
     holds: Mapping[str, Pattern]
     open: Pattern
     broad: Pattern
+    machine: Pattern
     negation: Pattern
     denial: Pattern
     reflection: "ReflectionCues"
@@ -103,6 +104,7 @@ def cues(language: str = "en") -> Cues:
         holds={name: _compiled(wordings) for name, wordings in tables["holds"].items()},
         open=_compiled(tables["open"]["words"]),
         broad=_compiled(tables["broad"]["words"]),
+        machine=_compiled(tables["machine"]["words"]),
         negation=_compiled(tables["negation"]["near"]),
         denial=re.compile(rf"\b(?:{'|'.join(tables['negation']['clause'])})\b[^,.;:]*$", re.IGNORECASE),
         reflection=_reflection(tables["reflection"]),

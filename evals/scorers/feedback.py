@@ -8,9 +8,9 @@ from coach.language.words import content_stems, overlap, words
 from coach.rules.feedback import flags
 from evals.answers import Line
 from evals.cases.lines import held_at
-from evals.cases.schema import FeedbackGold, Pair
+from evals.cases.schema import FeedbackGold
 from evals.metrics import Score, all_or_nothing
-from evals.scorers.matching import Asked
+from evals.scorers.matching import Asked, coaching_stems
 
 PARTS = ("situation", "behaviour", "impact", "request")
 _MOSTLY = 2 / 3
@@ -23,17 +23,17 @@ _COMMANDS = re.compile(
 
 
 def score_feedback(asked: Asked) -> Iterator[Score]:
-    gold, pair = asked.pair.feedback[asked.task.gold], asked.pair
+    gold = asked.pair.feedback[asked.task.gold]
     sources = _sources(asked, gold)
     for line in asked.answer.lines:
         parts = [part for name in PARTS if (part := _part(line, name))]
-        invented = [found for part in parts for found in invented_in(part, sources, pair.language)]
+        invented = [found for part in parts for found in invented_in(part, sources, asked.language)]
         yield Score("feedback invents nothing", float(not invented), f"invented: {', '.join(invented)}")
         back = [
             word for word in gold.never if re.search(rf"(?<!\w){re.escape(word)}", line.text, re.IGNORECASE)
         ]
         yield Score("feedback words kept out", float(not back), f"{line.text} (came back: {', '.join(back)})")
-        yield Score("feedback SBI", float(_is_sbi(line, pair)), line.text)
+        yield Score("feedback SBI", float(_is_sbi(line, asked.language)), line.text)
         yield _parts(line, gold)
         commands = _COMMANDS.search(line.text)
         yield Score("feedback tone", float("?" in line.text and not commands), line.text)
@@ -54,7 +54,7 @@ def invented_in(part: str, sources: str, language: str) -> list[str]:
     if language != "de":
         inner = words(part)[1:]
         found += [w for w in inner if w[0].isupper() and w.casefold() not in known and w not in month_name]
-    said = content_stems(part, language)
+    said = content_stems(part, language) - coaching_stems(language)
     if said and overlap(said, content_stems(sources, language)) < _MOSTLY:
         found.append(part)
     return found
@@ -82,11 +82,11 @@ def _part(line: Line, part: str) -> str | None:
     return (line.parts or {}).get(part)
 
 
-def _is_sbi(line: Line, pair: Pair) -> bool:
+def _is_sbi(line: Line, language: str) -> bool:
     """Each part in the text or a blank for it, and no word that judges or generalises."""
     blanks = len(re.findall(r"\[[^\]]+\]", line.text))
     missing = [part for part in PARTS[:3] if not _part(line, part)]
-    return blanks >= len(missing) and not flags(line.text, pair.language)
+    return blanks >= len(missing) and not flags(line.text, language)
 
 
 def _parts(line: Line, gold: FeedbackGold) -> Score:

@@ -8,16 +8,14 @@ near to the evidence in meaning.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache
 
 from coach.domain.suggestions import Kind
-from coach.drafting.phrases import phrases
 from coach.language.sentences import sentence_spans
 from coach.language.words import content_stems, overlap, stem, stop_words, words
 from evals.answers import NO_NOTE, Line
 from evals.cases.lines import held_at
 from evals.metrics import Score
-from evals.scorers.matching import QUOTE, Asked, quoted_in
+from evals.scorers.matching import QUOTE, Asked, coaching_stems, quoted_in
 from evals.scorers.nearness import Nearness
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -63,7 +61,7 @@ def _sentences(line: Line, asked: Asked) -> Iterator[str]:
             return f"{_QUOTE_MARK}{len(held) - 1}{_QUOTE_MARK}"
 
         masked = QUOTE.sub(mask, masked)
-        for a, b in sentence_spans(masked, asked.pair.language):
+        for a, b in sentence_spans(masked, asked.language):
             yield _unmasked(masked[a:b], held)
 
 
@@ -86,10 +84,10 @@ class _Known:
         ]
         self._text = " ".join((people, program.name, *self._given, *_speakers(asked)))
         self._numbers = _numbers_of(asked)
-        self._vocabulary = _coaching_stems(pair.language)
+        self._vocabulary = coaching_stems(asked.language)
 
     async def judge(self, sentence: str, line: Line, nearness: Nearness) -> Score:
-        language = self._asked.pair.language
+        language = self._asked.language
         cited = " ".join(cited.quote for cited in line.citations)
         quoted = quoted_in(sentence)
         if quoted:
@@ -111,11 +109,11 @@ class _Known:
 
     def _unknown_names(self, sentence: str, cited: str) -> list[str]:
         """Words with a capital inside the sentence that neither evidence, records nor phrases have."""
-        if self._asked.pair.language == "de":
+        if self._asked.language == "de":
             return []
         known = {word.casefold() for word in words(f"{cited} {self._text}")}
         inner = words(sentence)[1:]
-        language = self._asked.pair.language
+        language = self._asked.language
         return [
             word
             for word in inner
@@ -173,20 +171,3 @@ def _numbers_of(asked: Asked) -> set[str]:
 
 def _parts_of(day: date) -> tuple[object, ...]:
     return day.day, day.month, day.year, f"{day:%d}", f"{day:%m}"
-
-
-@cache
-def _coaching_stems(language: str) -> frozenset[str]:
-    """Stems of the coach's own fixed phrases."""
-    return content_stems(" ".join(_texts(phrases(language).tables)), language)
-
-
-def _texts(table: object) -> Iterator[str]:
-    if isinstance(table, str):
-        yield table
-    elif isinstance(table, dict):
-        for value in table.values():
-            yield from _texts(value)
-    elif isinstance(table, list):
-        for value in table:
-            yield from _texts(value)

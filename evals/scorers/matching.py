@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from coach.domain.work import ActionStatus, GoalStatus
+from coach.drafting.phrases import phrases
+from coach.language.detection import language_of
+from coach.language.words import content_stems
 from evals.answers import Answer, Cited, Line, Task
 from evals.cases.loading import Case, may_read
 from evals.cases.schema import Evidence, Matter, Pair
@@ -37,6 +40,12 @@ class Asked:
             return {}
         every = self.pair.notes.values()
         return {note.key: note.text for note in every if may_read(self.pair, self.task.reader, note.key)}
+
+    @cached_property
+    def language(self) -> str:
+        """What the reader writes in, by their own notes; the pair's for who wrote none."""
+        own = [note.text for note in self.pair.notes.values() if note.author == self.task.reader]
+        return language_of("\n".join(own), self.pair.language)
 
     @cached_property
     def records(self) -> list[str]:
@@ -102,3 +111,20 @@ def on_record(line: Line, pair: Pair) -> bool:
     open_goals = [goal.title for goal in pair.goals if goal.status is not GoalStatus.DROPPED]
     kept = [action.title for action in pair.actions if action.status is not ActionStatus.DROPPED]
     return any(title in line.told for title in (*open_goals, *kept))
+
+
+@cache
+def coaching_stems(language: str) -> frozenset[str]:
+    """Stems of the coach's own fixed phrases."""
+    return content_stems(" ".join(_texts(phrases(language).tables)), language)
+
+
+def _texts(table: object) -> Iterator[str]:
+    if isinstance(table, str):
+        yield table
+    elif isinstance(table, dict):
+        for value in table.values():
+            yield from _texts(value)
+    elif isinstance(table, list):
+        for value in table:
+            yield from _texts(value)

@@ -87,10 +87,8 @@ async def _summaries(asked: Asked, nearness: Nearness) -> list[Score]:
     if not human:
         return []
     lines = [line.text for line in asked.answer.lines]
-    scores = [
-        Score("summary ROUGE-1", rouge_1_recall(" ".join(human), asked.answer.told, asked.pair.language))
-    ]
-    sentences = [text[a:b] for text in human for a, b in sentence_spans(text, asked.pair.language)]
+    scores = [Score("summary ROUGE-1", rouge_1_recall(" ".join(human), asked.answer.told, asked.language))]
+    sentences = [text[a:b] for text in human for a, b in sentence_spans(text, asked.language)]
     if not lines:
         return [*scores, Score("summary recall", 0.0, "nothing is told")]
     cosines = await nearness.cosines(sentences, lines)

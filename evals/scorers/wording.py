@@ -25,7 +25,7 @@ def score_wording(asked: Asked) -> Iterator[Score]:
         yield Score("role fit", float(not named), f"{line.told} (speaks of {', '.join(named)})")
         if len(words(own)) >= _ENOUGH_WORDS:
             told = language_of(own)
-            yield Score("language kept", float(told == asked.pair.language), f"{told}: {line.told}")
+            yield Score("language kept", float(told == asked.language), f"{told}: {line.told}")
     yield Score("readability", lix("\n".join(line.told for line in asked.answer.lines)))
 
 

@@ -1,0 +1,200 @@
+"""The questions that answering is fitted on, asked of a service that holds their notes."""
+
+import json
+import re
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from api.demo import demo_key, demo_lines
+from api.jobs import import_lines
+from coach.advice.answers import Candidates, candidates
+from coach.advice.reading import Reading, read_pairing
+from coach.advice.sentences import Said
+from coach.domain.ids import imported_id
+from coach.domain.visibility import Person
+from coach.service import Service
+from coach.settings import Settings
+from coach.wiring import open_service
+from evals.cases.lines import case_lines, later_lines, now_of, record_id
+from evals.cases.loading import FIXTURES, Case, pair_faults
+from evals.cases.schema import Pair, Program, Split
+from evals.datasets.conversations import Conversation, dialogues
+from evals.scorers.answers import says
+
+_HELD_OUT = re.compile(r"^split:\s*[\"']?held_out", re.MULTILINE)
+_LONG_ENOUGH, _ENOUGH = 24, 0.5
+
+Place = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A question of a reader; `gold` are places in notes that answer it, `says` what an answer holds."""
+
+    source: str
+    pair: str
+    pairing_id: str
+    reader_id: str
+    question: str
+    gold: tuple[Place, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its candidates, shape (n,), and which of them hold the gold evidence."""
+
+    wanted: Wanted
+    reading: Reading
+    candidates: Candidates
+    gold: NDArray[np.bool_]
+
+    @property
+    def source(self) -> str:
+        return self.wanted.source
+
+    @property
+    def pair(self) -> str:
+        return f"{self.source}/{self.wanted.pair}"
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.wanted.gold)
+
+    def columns(self, names: Iterable[str]) -> NDArray[np.float32]:
+        """Shape (n, names)."""
+        return np.stack([self.candidates.signals[name] for name in names], axis=1)
+
+    def is_right(self, answers: Iterable[Said]) -> bool:
+        """Whether it shows gold evidence and says all that an answer must."""
+        shown = list(answers)
+        text = "\n".join(said.text for said in shown)
+        held = any(_overlap(said, place) for said in shown for place in self.wanted.gold)
+        return held and all(says(text, told) for told in self.wanted.says)
+
+
+async def every_question() -> list[Asked]:
+    asked = []
+    for case in tuning_cases():
+        lines = [*case_lines(case), *later_lines(case)]
+        async with _holding(lines) as service:
+            asked += [a async for a in _asked(service, _of_case(case))]
+    async with _holding([line.encode() for line in demo_lines(now_of(case))]) as service:
+        asked += [a async for a in _asked(service, _of_demo())]
+    for conversation in dialogues():
+        async with _holding(_conversation_lines(conversation)) as service:
+            asked += [a async for a in _asked(service, _of_conversation(conversation))]
+    return asked
+
+
+@asynccontextmanager
+async def _holding(lines: Iterable[bytes]) -> AsyncIterator[Service]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_service(Settings(data_dir=Path(folder))) as service:
+            report = await import_lines(service, list(lines))
+            assert not report.faults, report.faults
+            yield service
+
+
+async def _asked(service: Service, wanted: Iterable[Wanted]) -> AsyncIterator[Asked]:
+    for one in wanted:
+        async with service.database.reading() as records:
+            reader = await records.people.participant(one.reader_id)
+            assert reader is not None
+            reading = await read_pairing(records, Person(reader), one.pairing_id, service.clock())
+        found = await candidates(reading, service.search, one.question)
+        if found is not None:
+            gold = [any(_overlap(said, place) for place in one.gold) for said in found.heard.said]
+            yield Asked(one, reading, found, np.array(gold, dtype=np.bool_))
+
+
+def _overlap(said: Said, place: Place) -> bool:
+    """As `evals.scorers.matching` sees it: half of the shorter, or a good stretch."""
+    note, start, end = place
+    own = said.excerpt
+    shared = min(own.end, end) - max(own.start, start)
+    shorter = min(own.end - own.start, end - start)
+    return own.note_id == note and shared > 0 and shared >= min(_LONG_ENOUGH, _ENOUGH * shorter)
+
+
+def tuning_cases() -> Iterator[Case]:
+    """Programs with their English tuning pairs that have no fault; a held-out file is left unread."""
+    for told in sorted(FIXTURES.glob("*/program.yaml")):
+        program = Program.model_validate(yaml.safe_load(told.read_text("utf-8")) | {"themes": []})
+        texts = [f.read_text("utf-8") for f in sorted(told.parent.glob("*.yaml")) if f != told]
+        open_texts = [text for text in texts if not _HELD_OUT.search(text)]
+        pairs = [Pair.model_validate(yaml.safe_load(text)) for text in open_texts]
+        kept = [p for p in pairs if p.split is Split.TUNING and p.language == "en" and not [*pair_faults(p)]]
+        yield Case(program, tuple(kept))
+
+
+def _of_case(case: Case) -> Iterator[Wanted]:
+    for pair in case.pairs:
+        for asked in (*pair.answerable, *pair.unanswerable):
+            yield Wanted(
+                "fixture",
+                pair.key,
+                record_id(case, "pairing", pair.key),
+                record_id(case, "participant", asked.reader),
+                asked.ask,
+                tuple(
+                    (record_id(case, "note", pair.key, evidence.note), start, start + len(evidence.quote))
+                    for evidence in getattr(asked, "evidence", ())
+                    for start in _places(pair.notes[evidence.note].text, evidence.quote)
+                ),
+                getattr(asked, "says", ()),
+            )
+
+
+def _places(text: str, quote: str) -> list[int]:
+    return [found.start() for found in re.finditer(re.escape(quote), text)]
+
+
+def _of_demo() -> Iterator[Wanted]:
+    """Answerable questions have their evidence in one note, whose text the demonstration's lines hold."""
+    text = resources.files("evals").joinpath("fixtures/demo_questions.yaml").read_text("utf-8")
+    told = [json.loads(line) for line in demo_lines()]
+    notes = {line["key"]: line["text"] for line in told if line["type"] == "note"}
+    for pair in yaml.safe_load(text):
+        ids = imported_id("pairing", demo_key(pair["pair"])), imported_id("participant", demo_key(pair["asker"]))
+        for asked in (*pair["answerable"], *pair["unanswerable"]):
+            gold: list[Place] = []
+            if "evidence" in asked:
+                key, quote = demo_key(pair["pair"], asked["note"]), asked["evidence"]
+                gold = [(imported_id("note", key), at, at + len(quote)) for at in _places(notes[key], quote)]
+            yield Wanted("demo", pair["pair"], *ids, asked["question"], tuple(gold))
+
+
+def _of_conversation(conversation: Conversation) -> Iterator[Wanted]:
+    home = imported_id("pairing", conversation.id)
+    for asked in conversation.questions:
+        gold = tuple((imported_id("note", f"{conversation.id}/{n}"), a, b) for n, a, b in asked.gold)
+        yield Wanted(
+            "dialogue", conversation.id, home, imported_id("participant", "asker"), asked.query, gold
+        )
+
+
+def _conversation_lines(conversation: Conversation) -> Iterator[bytes]:
+    """A program with one pairing, whose sessions have a transcript each."""
+    yield _line("program", key="program", name="Dialogues")
+    for key, name, role in (("asker", "Asker", "mentor"), ("other", "Other", "mentee")):
+        yield _line("participant", key=key, program="program", role=role, name=name)
+    members = {"mentors": ["asker"], "mentees": ["other"]}
+    yield _line("pairing", key=conversation.id, program="program", kind="reverse", **members)
+    for number, (text, held) in enumerate(zip(conversation.texts, conversation.held_at, strict=True)):
+        key = f"{conversation.id}/{number}"
+        yield _line("session", key=key, pairing=conversation.id, held_at=held.isoformat())
+        yield _line("note", key=key, session=key, author="asker", kind="transcript", text=text)
+
+
+def _line(kind: str, /, **fields: Any) -> bytes:
+    return json.dumps({"type": kind, **fields}, ensure_ascii=False).encode()
