@@ -82,6 +82,10 @@ def run(work: Sequence[Work], settings: Settings, jobs: int) -> Iterator[Scored]
                     break
         for one in running:
             one.get()
+        pool.close()
+        pool.join()
+    told.close()
+    told.join_thread()
 
 
 _worker: dict[str, Any] = {}
