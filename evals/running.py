@@ -69,6 +69,8 @@ async def evaluate(
 
 def run(work: Sequence[Work], settings: Settings, jobs: int) -> Iterator[Scored]:
     """Every task's scored answer as it comes, `jobs` programs at a time, each in its own process."""
+    if not work:
+        return
     context = multiprocessing.get_context("spawn")
     told: Any = context.Queue()
     with context.Pool(min(jobs, len(work)), _begin, (told, settings)) as pool:

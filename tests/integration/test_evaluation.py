@@ -11,7 +11,7 @@ from evals.results import Scored, by_pair
 from evals.running import evaluate, work_for
 from evals.scorers.scoring import scores_of
 from tests.fakes import WordEmbedder
-from tests.unit.evaluated_pair import CASE, PAIR, WordNearness
+from tests.unit.evaluated_pair import CALL, CASE, PAIR, WordNearness, cited
 
 (WORK,) = work_for([CASE])
 
@@ -53,15 +53,18 @@ async def test_a_coach_that_shows_private_notes_leaks(run: list[Scored]) -> None
     assert by_pair(worse)["no leaks"]["upward/maya-ingrid"] == 0
 
 
-async def test_a_coach_whose_citations_are_shuffled_loses(run: list[Scored]) -> None:
-    lines = [line for one in run for line in one.answer.lines if line.citations]
-    answers = []
-    for one in run:
-        moved = [
-            line.model_copy(update={"citations": lines[at % len(lines)].citations} if line.citations else {})
-            for at, line in enumerate(one.answer.lines, start=7)
-        ]
-        answers.append(changed(one.answer, lines=tuple(moved)))
+async def test_a_coach_whose_citations_are_wrong_loses(run: list[Scored]) -> None:
+    wrong = (cited(CALL, "n1"),)
+    answers = [
+        changed(
+            one.answer,
+            lines=tuple(
+                line.model_copy(update={"citations": wrong if line.citations else ()})
+                for line in one.answer.lines
+            ),
+        )
+        for one in run
+    ]
     good, bad = by_pair(run), by_pair(await rescored(answers))
     for metric in ("agenda coverage@6", "grounded quoted", "reflection touch"):
         assert bad[metric]["upward/maya-ingrid"] < good[metric]["upward/maya-ingrid"]
