@@ -168,7 +168,7 @@ class Theme:
     """What enough pairings write about: words that each of enough pairings uses, most telling first.
 
     `pairings` counts those that write about it; the other counts are None below the group size;
-    `difficulty` names a known difficulty of mentoring.
+    `difficulty` names a known difficulty of mentoring, `lesson` what programs learn again and again.
     """
 
     words: tuple[str, ...]
@@ -176,6 +176,7 @@ class Theme:
     learned: int | None
     struggling: int | None
     difficulty: str | None = None
+    lesson: str | None = None
 
 
 @dataclass(frozen=True)

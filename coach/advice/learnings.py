@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -30,6 +30,7 @@ from coach.rules.confidentiality import name_parts, parts_of
 
 _APART = 0.55
 _MOST_WORDS = 4
+_MEANS = 0.38
 _TERM = 4
 
 
@@ -51,6 +52,7 @@ class Told:
     words: Mapping[str, str]
     cues: frozenset[str]
     difficulties: frozenset[str]
+    lessons: frozenset[str]
 
 
 async def learnings_brief(
@@ -59,7 +61,7 @@ async def learnings_brief(
     require_period(ask.since, ask.until)
     program = await access.owned_program(records, actor, ask.program_id)
     owner = access.require_person(actor)
-    told = await _told(records, program, ask)
+    told = await _meant(search, program, await _told(records, program, ask))
     vectors, _ = await search.vectors(Scope(program.id), [t.passage for t in told])
     themes = await asyncio.to_thread(_themes, told, vectors, program)
     return LearningsBrief(
@@ -76,7 +78,7 @@ async def learnings_brief(
 
 def _themes(told: Sequence[Told], vectors: NDArray[np.float32], program: Program) -> list[Theme]:
     """What the most pairings carry first."""
-    known = _difficulties(told, program)
+    known = [*_difficulties(told, program), *_lessons(told, program)]
     themes = [*known, *(t for t in _word_themes(told, vectors, program) if not _told_already(t, known))]
     return sorted(themes, key=lambda theme: (-theme.pairings, theme.words))
 
@@ -92,6 +94,25 @@ async def _told(records: Records, program: Program, ask: LearningsAsk) -> list[T
     return await asyncio.to_thread(
         lambda: [told for note in notes for told in _of_note(note, passages[note.id], nameless)]
     )
+
+
+async def _meant(search: Search, program: Program, told: Sequence[Told]) -> list[Told]:
+    """With the difficulties and lessons that passages mean without their wordings."""
+    meanings = [(name, sentence) for name, sentences in cues().meaning.items() for sentence in sentences]
+    sentences = [sentence for _, sentence in meanings]
+    near = await search.near(sentences, Scope(program.id), [t.passage for t in told], _MEANS)
+    names: dict[str, set[str]] = defaultdict(set)
+    for (name, _), hits in zip(meanings, near, strict=True):
+        for hit in hits:
+            names[hit.passage.id].add(name)
+    return [
+        replace(
+            t,
+            difficulties=t.difficulties | (names[t.passage.id] & cues().difficulty.keys()),
+            lessons=t.lessons | (names[t.passage.id] & cues().lesson.keys()),
+        )
+        for t in told
+    ]
 
 
 def _names(people: Sequence[Participant]) -> frozenset[str]:
@@ -130,6 +151,7 @@ def _of_passage(
         {root: word for root, word in kept.items() if root not in _generic_stems(language)},
         frozenset().union(*(s.cues for s in inside)),
         frozenset().union(*(s.difficulties for s in inside)),
+        frozenset().union(*(cues(language).lessons(s.text) for s in inside)),
     )
 
 
@@ -148,7 +170,11 @@ def _pairings(told: Iterable[Told]) -> set[str]:
 
 
 def _theme(
-    label: Sequence[str], told: Sequence[Told], program: Program, known: str | None = None
+    label: Sequence[str],
+    told: Sequence[Told],
+    program: Program,
+    difficulty: str | None = None,
+    lesson: str | None = None,
 ) -> Theme | None:
     """None when fewer pairings than the group size carry it.
 
@@ -167,8 +193,20 @@ def _theme(
         pairings=carriers,
         learned=counted(t for t in told if "learned" in t.cues),
         struggling=counted(t for t in told if t.difficulties or "postponed" in t.cues),
-        difficulty=known,
+        difficulty=difficulty,
+        lesson=lesson,
     )
+
+
+def _lessons(told: Sequence[Told], program: Program) -> list[Theme]:
+    """What programs learn again and again, where enough pairings write about it."""
+    themes = []
+    for lesson in sorted(cues().lesson):
+        about = [t for t in told if lesson in t.lessons]
+        common = _common_words(about, program)
+        theme = _theme([word for _, word in common[:_MOST_WORDS]], about, program, lesson=lesson)
+        themes += [theme] if theme else []
+    return themes
 
 
 def _difficulties(told: Sequence[Told], program: Program) -> list[Theme]:

@@ -21,6 +21,8 @@ class Cues:
 
     sentence: Mapping[str, Pattern]
     difficulty: Mapping[str, Pattern]
+    lesson: Mapping[str, Pattern]
+    meaning: Mapping[str, tuple[str, ...]]
     vague: Pattern
     judgement: Pattern
     parts: Mapping[str, Pattern]
@@ -41,6 +43,9 @@ class Cues:
 
     def sentence_cues(self, text: str) -> frozenset[str]:
         return frozenset(name for name, pattern in self.sentence.items() if pattern.search(text))
+
+    def lessons(self, text: str) -> frozenset[str]:
+        return frozenset(name for name, pattern in self.lesson.items() if pattern.search(text))
 
     def difficulties(self, text: str) -> frozenset[str]:
         return frozenset(name for name, pattern in self.difficulty.items() if pattern.search(text))
@@ -93,6 +98,8 @@ def cues(language: str = "en") -> Cues:
     return Cues(
         sentence={name: _compiled(wordings) for name, wordings in tables["sentence"].items()},
         difficulty={name: _compiled(wordings) for name, wordings in tables["difficulty"].items()},
+        lesson={name: _compiled(wordings) for name, wordings in tables["lesson"].items()},
+        meaning={name: tuple(sentences) for name, sentences in tables["meaning"].items()},
         vague=_compiled(tables["vague"]["words"]),
         judgement=_compiled(tables["judgement"]["words"]),
         parts={name: _compiled(wordings) for name, wordings in tables["parts"].items()},

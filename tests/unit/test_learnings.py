@@ -132,6 +132,20 @@ async def test_a_known_difficulty_that_enough_pairings_write_about_is_named_once
     assert "3 pairings note a difficulty or something put off here." in (item.detail or "")
 
 
+async def test_a_lesson_that_enough_pairings_write_about_in_their_own_words_is_told_once() -> None:
+    ways = (
+        "She only got it when she did it herself.",
+        "With my own thumb I learned more than from slides.",
+        "He had the mouse this time and it stuck.",
+    )
+    (item,) = (await learnings([told(text, n) for n, text in enumerate(ways)])).items
+    assert item.text == (
+        "It sticks when the senior does it with their own hands, rather than being shown: "
+        "3 of 3 pairings write about it"
+    )
+    assert (await learnings([told(text, n) for n, text in enumerate(ways[:2])])).items == ()
+
+
 async def test_the_period_bounds_what_counts() -> None:
     later = LearningsAsk(PROGRAM_ID, since=datetime(2027, 3, 5, tzinfo=UTC))
     assert (await brief_of(by_pairings(SHARED, LEAST), ask=later)).themes == ()

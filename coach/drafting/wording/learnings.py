@@ -16,9 +16,9 @@ def learnings_warnings(brief: LearningsBrief, words: Phrases) -> tuple[str, ...]
 
 
 def _item(theme: Theme, brief: LearningsBrief, words: Phrases) -> Item:
-    label = words[f"learnings.difficulty.{theme.difficulty}"] if theme.difficulty else _label(theme, words)
+    label = _label(theme, words)
     details = []
-    if theme.difficulty and theme.words:
+    if (theme.difficulty or theme.lesson) and theme.words:
         details.append(words.say("learnings.words", words=words.listed(list(theme.words))))
     if theme.learned is not None:
         details.append(words.say("learnings.learned", pairings=theme.learned))
@@ -32,5 +32,9 @@ def _item(theme: Theme, brief: LearningsBrief, words: Phrases) -> Item:
 
 
 def _label(theme: Theme, words: Phrases) -> str:
+    if theme.difficulty:
+        return str(words[f"learnings.difficulty.{theme.difficulty}"])
+    if theme.lesson:
+        return str(words[f"learnings.lesson.{theme.lesson}"])
     told = words.listed(list(theme.words))
     return told[:1].upper() + told[1:]
