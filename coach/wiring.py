@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import BaseFileLock, FileLock, Timeout
 
@@ -32,6 +33,9 @@ from vectorstore.onnx_embedder import OnnxEmbedder
 from vectorstore.packaged_model import MINILM, MINILM_INT8
 from vectorstore.passage_index import EmbeddedPassages, PassageSplitter
 from vectorstore.search import HybridSearch
+
+if TYPE_CHECKING:
+    from coach.drafting.judging import ModelJudge
 
 _log = logging.getLogger(__name__)
 _M_PERTURB = -6
@@ -182,6 +186,15 @@ def build_drafter(settings: Settings) -> Drafter:
 
     model = chat_model(settings.llm_model, settings.llm_base_url, settings.llm_api_key, settings.llm_timeout)
     return FallbackDrafter(LlmDrafter(model, settings.llm_model, settings.llm_timeout), offline)
+
+
+def build_judge(settings: Settings) -> "ModelJudge":
+    """A judge of answers on the model that the settings name."""
+    from coach.drafting.judging import ModelJudge
+    from coach.drafting.llm import chat_model
+
+    model = chat_model(settings.llm_model, settings.llm_base_url, settings.llm_api_key, settings.llm_timeout)
+    return ModelJudge(model, settings.llm_timeout)
 
 
 def build_embedder(model: str) -> Embedder:

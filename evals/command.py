@@ -17,6 +17,9 @@ _ENGINES = ("offline", "llm")
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Fixtures of your own in the same form, instead of those that come with Counterpart.",
 )
+@click.option(
+    "--judge", is_flag=True, help="Have the configured model judge the answers, too; no gate asks it."
+)
 @click.option("--split", type=click.Choice(("tuning", "held_out")), help="One split alone.")
 @click.option(
     "--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="Ask this many times."

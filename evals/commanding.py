@@ -24,6 +24,7 @@ class Options:
     """As they are given on the command line."""
 
     engine: str
+    judge: bool
     pattern: str
     folder: Path | None
     split: str | None
@@ -45,14 +46,21 @@ def run_evaluation(options: Options) -> int:
 
 def _evaluated(options: Options) -> int:
     settings, folder = _settings(options.engine), options.folder or FIXTURES
+    judging = _with_model("--judge") if options.judge else None
     cases = load_cases(folder)
     work = work_for(cases, options.pattern, options.split, options.repeat)
     before = read_baseline(options.baseline) if options.baseline else {}
     header = header_for(
-        settings, options.engine, options.pattern, options.split, options.repeat, hash_of(folder)
+        settings,
+        options.engine,
+        options.pattern,
+        options.split,
+        options.repeat,
+        hash_of(folder),
+        judging.llm_model if judging else None,
     )
     with closing(Log(options.out, header)) as log:
-        _ask(work, log, settings, options.jobs)
+        _ask(work, log, settings, options.jobs, judging)
     broken = [*violations(log.scored), *drops(before, log.scored)]
     report = report_of(header, log.scored, cases, broken)
     write_report(options.out, report)
@@ -64,22 +72,26 @@ def _evaluated(options: Options) -> int:
 
 def _settings(engine: str) -> Settings:
     silence_telemetry()
-    settings = Settings()
     if engine == "offline":
-        return settings.model_copy(update={"llm_base_url": None, "llm_api_key": None})
+        return Settings().model_copy(update={"llm_base_url": None, "llm_api_key": None})
+    return _with_model("--engine llm")
+
+
+def _with_model(asked: str) -> Settings:
+    settings = Settings()
     if not settings.uses_llm:
-        raise Invalid("--engine llm needs COUNTERPART_LLM_BASE_URL or COUNTERPART_LLM_API_KEY")
+        raise Invalid(f"{asked} needs COUNTERPART_LLM_BASE_URL or COUNTERPART_LLM_API_KEY")
     return settings
 
 
-def _ask(work: list[Work], log: Log, settings: Settings, jobs: int) -> None:
+def _ask(work: list[Work], log: Log, settings: Settings, jobs: int, judging: Settings | None) -> None:
     held = {one.answer.task.id for one in log.scored}
     total = sum(len(program.tasks) for program in work)
     left = [rest for program in work if (rest := program.without(held)).tasks]
     with tqdm(
         total=total, initial=total - sum(len(p.tasks) for p in left), unit="answer", disable=None
     ) as bar:
-        for scored in run(left, settings, jobs):
+        for scored in run(left, settings, jobs, judging):
             log.add(scored)
             bar.update()
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evals.answers import Answer
 from evals.cases.schema import Split
@@ -15,10 +15,11 @@ PARTS = (ALL, Split.TUNING.value, Split.HELD_OUT.value)
 
 @dataclass(frozen=True)
 class Scored:
-    """An answer with all that was scored of it."""
+    """An answer with all that was scored of it, and a judge's marks with their reasons apart from that."""
 
     answer: Answer
     scores: tuple[Score, ...]
+    marks: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
     @property
     def unit(self) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 from coach.errors import Invalid
 from coach.generations import EmbedderOf
 from coach.settings import Settings
-from coach.wiring import build_embedder
+from coach.wiring import build_embedder, build_judge
 from evals.answers import Answer, Task
 from evals.cases.loading import Case
+from evals.judging import Judge, judged
 from evals.results import Scored
 from evals.scorers.nearness import EmbeddedNearness, Nearness
 from evals.scorers.scoring import scores_of
@@ -57,23 +58,34 @@ def work_for(
 
 
 async def evaluate(
-    work: Work, settings: Settings, nearness: Nearness, embedder_of: EmbedderOf | None = None
+    work: Work,
+    settings: Settings,
+    nearness: Nearness,
+    embedder_of: EmbedderOf | None = None,
+    judge: Judge | None = None,
 ) -> AsyncIterator[Scored]:
-    """Ask and score all of a program's tasks."""
+    """Ask and score all of a program's tasks, and have them judged where there is a judge."""
     answered: dict[str, Answer] = {}
     async with desk_for(work.case, settings, embedder_of) as desk:
         async for answer in desk.answers(work.tasks):
             answered[answer.task.id] = answer
-            yield Scored(answer, tuple(await scores_of(work.case, answer, answered, nearness)))
+            scores = await scores_of(work.case, answer, answered, nearness)
+            marks = await judged(work.case, answer, judge) if judge else {}
+            yield Scored(answer, tuple(scores), marks)
 
 
-def run(work: Sequence[Work], settings: Settings, jobs: int) -> Iterator[Scored]:
-    """Every task's scored answer as it comes, `jobs` programs at a time, each in its own process."""
+def run(
+    work: Sequence[Work], settings: Settings, jobs: int, judging: Settings | None = None
+) -> Iterator[Scored]:
+    """Every task's scored answer as it comes, `jobs` programs at a time, each in its own process.
+
+    `judging`: settings whose model judges the answers, if any is to.
+    """
     if not work:
         return
     context = multiprocessing.get_context("spawn")
     told: Any = context.Queue()
-    with context.Pool(min(jobs, len(work)), _begin, (told, settings)) as pool:
+    with context.Pool(min(jobs, len(work)), _begin, (told, settings, judging)) as pool:
         running = [pool.apply_async(_evaluate, (program,)) for program in work]
         while True:
             done = all(one.ready() for one in running)
@@ -93,18 +105,22 @@ def run(work: Sequence[Work], settings: Settings, jobs: int) -> Iterator[Scored]
 _worker: dict[str, Any] = {}
 
 
-def _begin(told: Any, settings: Settings) -> None:
-    _worker.update(told=told, settings=settings)
+def _begin(told: Any, settings: Settings, judging: Settings | None) -> None:
+    _worker.update(told=told, settings=settings, judging=judging)
 
 
 def _evaluate(work: Work) -> None:
-    asyncio.run(_evaluate_all(work, _worker["told"].put, _worker["settings"]))
+    asyncio.run(_evaluate_all(work, _worker["told"].put, _worker["settings"], _worker["judging"]))
 
 
-async def _evaluate_all(work: Work, tell: Callable[[Scored], None], settings: Settings) -> None:
+async def _evaluate_all(
+    work: Work, tell: Callable[[Scored], None], settings: Settings, judging: Settings | None
+) -> None:
     embedder = build_embedder(MINILM)
     await embedder.load()
-    async for scored in evaluate(work, settings, EmbeddedNearness(embedder), lambda _: embedder):
+    judge = build_judge(judging) if judging else None
+    nearness = EmbeddedNearness(embedder)
+    async for scored in evaluate(work, settings, nearness, lambda _: embedder, judge):
         tell(scored)
 
 

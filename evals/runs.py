@@ -34,6 +34,7 @@ class Header(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     engine: str
+    judge: str | None = None
     fixtures: str
     split: str | None
     repeat: int
@@ -50,11 +51,18 @@ class Header(BaseModel):
 
 
 def header_for(
-    settings: Settings, engine: str, fixtures: str, split: str | None, repeat: int, fixtures_hash: str
+    settings: Settings,
+    engine: str,
+    fixtures: str,
+    split: str | None,
+    repeat: int,
+    fixtures_hash: str,
+    judge: str | None = None,
 ) -> Header:
     told = {name: getattr(settings, name) for name in _SETTINGS} if engine == "llm" else {}
     return Header(
         engine=engine,
+        judge=judge,
         fixtures=fixtures,
         split=split,
         repeat=repeat,
@@ -122,10 +130,11 @@ class Log:
 
 
 def _line(scored: Scored) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "answer": scored.answer.model_dump(mode="json", exclude_defaults=True),
         "scores": [asdict(score) for score in scored.scores],
     }
+    return {**told, "marks": dict(scored.marks)} if scored.marks else told
 
 
 def _put(out: TextIO, told: dict[str, Any]) -> None:
@@ -153,4 +162,6 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _scored(line: dict[str, Any]) -> Scored:
-    return Scored(Answer.model_validate(line["answer"]), tuple(Score(**score) for score in line["scores"]))
+    marks = {aspect: (int(mark), str(reason)) for aspect, (mark, reason) in line.get("marks", {}).items()}
+    scores = tuple(Score(**score) for score in line["scores"])
+    return Scored(Answer.model_validate(line["answer"]), scores, marks)

@@ -11,6 +11,7 @@ from coach.domain.suggestions import Kind
 from evals.answers import Answer
 from evals.cases.loading import Case
 from evals.cases.schema import Matter, Split
+from evals.judging import Agreement, agreements
 from evals.metrics import METRICS, Metric
 from evals.results import ALL, PARTS, Failure, Scored, estimates, unscored, worst
 from evals.runs import Header
@@ -45,6 +46,7 @@ class Report:
     answers: int
     pairs: int
     gates: tuple[str, ...]
+    judged: tuple[Agreement, ...]
 
 
 def report_of(
@@ -67,7 +69,7 @@ def report_of(
     }
     pairs = len({one.unit for one in scored if one.answer.task.pair})
     shown = {name: failures for name, failures in cases.items() if failures}
-    return Report(header, tuple(rows), shown, len(scored), pairs, tuple(gates))
+    return Report(header, tuple(rows), shown, len(scored), pairs, tuple(gates), tuple(agreements(scored)))
 
 
 def _wanted(case: Case, answer: Answer) -> Iterator[str]:

@@ -1,0 +1,50 @@
+"""A judge of what the coach told: a chat model with a rubric, and marks in a type of their own."""
+
+import asyncio
+import logging
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import HumanMessage, SystemMessage
+from pydantic import BaseModel, ConfigDict, Field
+
+from prompts import prompt
+
+_log = logging.getLogger(__name__)
+_JUDGE = "judge"
+
+
+class Mark(BaseModel):
+    """From 1 to 5, with its reason."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    mark: int = Field(ge=1, le=5)
+    reason: str = Field(max_length=600)
+
+
+class Verdict(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    faithful: Mark
+    useful: Mark
+    kind: Mark
+    fitting: Mark
+
+
+class ModelJudge:
+    def __init__(self, model: BaseChatModel, deadline: float) -> None:
+        """`deadline`: seconds that one verdict may take."""
+        self._chain = model.with_structured_output(Verdict, method="json_schema")
+        self._deadline = deadline
+
+    async def judge(self, variables: dict[str, Any]) -> Verdict | None:
+        """None when the model gives no verdict in time or in form."""
+        system, user = prompt(_JUDGE).render(**variables)
+        try:
+            async with asyncio.timeout(self._deadline):
+                given = await self._chain.ainvoke([SystemMessage(system), HumanMessage(user)])
+            return Verdict.model_validate(given)
+        except Exception as error:  # whatever a client, a server or a parser may raise: then it is unjudged
+            _log.warning("the judge failed: %s", type(error).__name__)
+            return None
