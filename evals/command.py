@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 _ENGINES = ("offline", "llm")
+_FORMS = ("conversations", "qmsum")
 
 
 @click.group(invoke_without_command=True)
@@ -17,9 +18,7 @@ _ENGINES = ("offline", "llm")
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Fixtures of your own in the same form, instead of those that come with Counterpart.",
 )
-@click.option(
-    "--judge", is_flag=True, help="Have the configured model judge the answers, too; no gate asks it."
-)
+@click.option("--judge", is_flag=True, help="Have the configured model judge, too; no gate asks it.")
 @click.option("--split", type=click.Choice(("tuning", "held_out")), help="One split alone.")
 @click.option(
     "--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="Ask this many times."
@@ -66,3 +65,20 @@ def compare(first: Path, second: Path) -> None:
     from evals.commanding import run_comparison
 
     click.echo(run_comparison(first, second))
+
+
+@evaluate.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--form", type=click.Choice(("conversations", "qmsum")), default="conversations", show_default=True
+)
+def corpus(file: Path, form: str) -> None:
+    """Measure finding and answering on a corpus of conversations.
+
+    FILE holds conversations of several sessions with questions and gold evidence: JSON lines in the form
+    that evals/datasets/conversations.py documents, or QMSum's meetings. Printed are the shares of gold found
+    within budgets of characters, and how many questions are answered with gold.
+    """
+    from evals.commanding import run_corpus
+
+    click.echo(run_corpus(file, form))

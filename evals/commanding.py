@@ -1,5 +1,6 @@
 """What `counterpart eval` does, once it is asked to."""
 
+import asyncio
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from coach.settings import Settings
 from coach.wiring import silence_telemetry
 from evals.cases.loading import FIXTURES, load_cases
 from evals.comparing import compare, compared_text
+from evals.corpora import corpus_text, measure, read_corpus
 from evals.gates import drops, read_baseline, violations, write_baseline
 from evals.report import Report, report_of, write_report
 from evals.results import ALL, Scored
@@ -115,3 +117,12 @@ def run_comparison(first: Path, second: Path) -> str:
     except CounterpartError as error:
         raise click.ClickException(error.detail) from error
     return compared_text(list(compare(*held)), (first.name, second.name))
+
+
+def run_corpus(file: Path, form: str) -> str:
+    """A table in Markdown."""
+    try:
+        conversations = read_corpus(file, form)
+        return corpus_text(asyncio.run(measure(conversations, _settings("offline"))))
+    except CounterpartError as error:
+        raise click.ClickException(error.detail) from error
