@@ -6,6 +6,9 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from coach.domain.index import ServingIndex
 from coach.domain.notes import (
     Found,
@@ -155,6 +158,30 @@ class PassageIndex(Protocol):
     async def held_ids(self) -> set[str]: ...
 
 
+class Matched(Protocol):
+    """A question of t tokens matched with n spans; cosines but for `places`, the vectors and `new`."""
+
+    @property
+    def places(self) -> NDArray[np.int32]:
+        """Where each of the question's tokens begins and ends in it, shape (t, 2)."""
+
+    @property
+    def best(self) -> NDArray[np.float32]:
+        """How like each of its tokens the nearest token of each span is, shape (t, n)."""
+
+    @property
+    def meaning(self) -> NDArray[np.float32]:
+        """The question's vector."""
+
+    @property
+    def meanings(self) -> NDArray[np.float32]:
+        """The spans' vectors, shape (n, dimension)."""
+
+    @property
+    def new(self) -> NDArray[np.float32]:
+        """The share of each span's tokens that are unlike all of the question's, shape (n,)."""
+
+
 class Search(Protocol):
     async def search(
         self, query: str, scope: Scope, passages: Sequence[PlacedPassage], limit: int
@@ -169,8 +196,8 @@ class Search(Protocol):
     ) -> list[list[Found]]:
         """For each text the passages near in meaning, in their order."""
 
-    async def likeness(self, text: str, others: Sequence[str]) -> list[float]:
-        """The cosine of each of `others` with `text`."""
+    async def match(self, question: str, spans: Sequence[tuple[PlacedPassage, int, int]]) -> Matched:
+        """A question's words matched one by one with spans of passages, told by their places in the note."""
 
     async def vectors(self, scope: Scope, passages: Sequence[PlacedPassage]) -> tuple[Any, Any]:
         """Unit vectors of the passages, shape (n, dimension), and a mask of those that have one."""

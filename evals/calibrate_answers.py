@@ -3,8 +3,9 @@
     python -m evals.calibrate_answers
 
 Learns from the English tuning pairs of `evals/fixtures/programs`, the demonstration pairs and the
-dialogues. Whether the notes answer is learned on questions that are asked twice: of the notes, and of the
-notes without the sentences that answer. So the way a question is worded, or how long it is, tells nothing.
+dialogues. Whether the notes answer is learned on these questions, those that the notes answer asked once
+more of the notes without the sentences that do; how a question itself is worded tells nothing, since
+whoever writes questions words those with an answer otherwise than those without.
 Reports by leaving one eighth of the pairs out at a time, then fits on all and writes the weights.
 """
 
@@ -30,9 +31,11 @@ FOLDS = 8
 _SEEDS, _HIDDEN, _EPOCHS, _BATCH, _RATE, _DECAY = 3, 16, 12, 64, 3e-3, 1.0
 _MOST = 120
 _WEIGHT = {"fixture": 2.0, "demo": 1.0, "dialogue": 0.7}
-_TRUST_WEIGHT = {"fixture": 1.0, "demo": 1.0, "dialogue": 0.3}
-_RIDGE = 20.0
+_AS_ASKED = {"fixture": 1.0, "demo": 1.0, "dialogue": 0.1}
+_WITHOUT = {"fixture": 0.2, "demo": 1.0, "dialogue": 0.1}
+_RIDGE = 10.0
 _REFUSED = 0.67
+_ENOUGH, _FLAT = 3, 1e-3
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Lists:
         columns = np.zeros((len(asked), _MOST, len(names)), dtype=np.float32)
         gold, real = np.zeros((2, len(asked), _MOST), dtype=np.bool_)
         for row, a in enumerate(asked):
-            kept = np.argsort(-(a.candidates.signals["rare"] + 9 * a.gold), kind="stable")[:_MOST]
+            kept = np.argsort(-(a.signals["rare"] + 9 * a.gold), kind="stable")[:_MOST]
             standard = np.clip((a.columns(names)[kept] - middle) / spread, -FAR, FAR)
             columns[row, : len(kept)], gold[row, : len(kept)] = standard, a.gold[kept]
             real[row, : len(kept)] = True
@@ -59,9 +62,9 @@ class Lists:
 def fit_ranker(asked: Sequence[Asked]) -> Ranker:
     """Several networks from different beginnings, side by side as one."""
     answerable = [a for a in asked if a.gold.any()]
-    names = tuple(answerable[0].candidates.signals)
+    names = tuple(answerable[0].signals)
     every = np.concatenate([a.columns(names) for a in answerable])
-    middle, spread = every.mean(axis=0), every.std(axis=0) + np.float32(1e-6)
+    middle, spread = every.mean(axis=0), _spread(every)
     lists = Lists.of(answerable, names, middle, spread)
     inward, bias, outward = zip(*(_trained(lists, seed) for seed in range(_SEEDS)), strict=True)
     return Ranker(
@@ -70,8 +73,14 @@ def fit_ranker(asked: Sequence[Asked]) -> Ranker:
         spread,
         np.concatenate(inward, axis=1),
         np.concatenate(bias),
-        np.concatenate(outward) / np.float32(_SEEDS),
+        (np.concatenate(outward) / _SEEDS).astype(np.float32),
     )
+
+
+def _spread(columns: Floats) -> Floats:
+    """One for a column that never changes."""
+    found = columns.std(axis=0)
+    return np.where(found < _FLAT, 1, found).astype(np.float32)
 
 
 def _trained(lists: Lists, seed: int) -> list[Floats]:
@@ -94,7 +103,7 @@ def _trained(lists: Lists, seed: int) -> list[Floats]:
                 first += 0.1 * (slope - first)
                 second += 0.001 * (slope**2 - second)
                 move = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-                weights[n] = weights[n] - _RATE * (move + _DECAY * weights[n])
+                weights[n] = (weights[n] - _RATE * (move + _DECAY * weights[n])).astype(np.float32)
     return weights
 
 
@@ -124,30 +133,28 @@ class Doubt:
 
     traits: dict[str, float]
     holds: bool
-    source: str
+    weight: float
 
 
 def doubts(asked: Asked, scores: Floats) -> list[Doubt]:
     """The question as it is, and, where it can be answered, with the answer left out."""
-    signals = asked.candidates.signals
-    if not asked.gold.any():
-        return [Doubt(traits(signals, scores), False, asked.source)] if asked.source != "fixture" else []
+    signals = asked.signals
+    found = [Doubt(traits(signals, scores), bool(asked.gold.any()), _AS_ASKED[asked.source])]
     near = np.convolve(asked.gold, [1, 1, 1], "same") > 0
-    found = [Doubt(traits(signals, scores), True, asked.source)]
-    if (~near).sum() >= 3:
+    if near.any() and (~near).sum() >= _ENOUGH:
         without = {name: values[~near] for name, values in signals.items()}
-        found.append(Doubt(traits(without, scores[~near]), False, asked.source))
+        found.append(Doubt(traits(without, scores[~near]), False, _WITHOUT[asked.source]))
     return found
 
 
 def fit_trust(given: Sequence[Doubt]) -> Trust:
     names = tuple(TOWARDS)
     columns = np.array([[d.traits[name] for name in names] for d in given], dtype=np.float32)
-    middle, spread = columns.mean(axis=0), columns.std(axis=0) + np.float32(1e-6)
+    middle, spread = columns.mean(axis=0), _spread(columns)
     towards = np.array([TOWARDS[name] for name in names], dtype=np.float32)
     standard = np.clip((columns - middle) / spread, -FAR, FAR) * towards
     sign = np.array([1 if d.holds else -1 for d in given])
-    weight = np.array([_TRUST_WEIGHT[d.source] for d in given])
+    weight = np.array([d.weight for d in given])
 
     def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margin = sign * (standard @ values[:-1] + values[-1])
@@ -171,8 +178,8 @@ class Judged:
 
 
 def judged(asked: Asked, ranker: Ranker, trust: Trust) -> Judged:
-    scores = ranker.scores(asked.candidates.signals)
-    found = Candidates(asked.candidates.heard, asked.candidates.signals, scores)
+    scores = ranker.scores(asked.signals)
+    found = Candidates(asked.heard, asked.signals, scores)
     order = np.argsort(-scores, kind="stable")
     rank = int(np.argmax(asked.gold[order])) if asked.gold.any() else sys.maxsize
     right = asked.is_right(answering(asked.reading, found)) if asked.answerable else False
@@ -198,7 +205,7 @@ def fitted(asked: Sequence[Asked]) -> tuple[Ranker, Trust]:
         ranker = fit_ranker([a for a in asked if a.pair not in half])
         for a in asked:
             if a.pair in half:
-                given += doubts(a, ranker.scores(a.candidates.signals))
+                given += doubts(a, ranker.scores(a.signals))
     return fit_ranker(asked), fit_trust(given)
 
 
@@ -214,7 +221,9 @@ def report(every: Sequence[Judged]) -> float:
         for refused in (0.5, _REFUSED, 0.8, 0.9) if len(cannot) else ():
             least = float(np.quantile(cannot, refused))
             given = np.mean([j.trust > least for j in can])
-            print(f"  {refused:.2f} refused: {given:.2f} answered, {_share(can, least):.2f} right ({least:.3f})")
+            print(
+                f"  {refused:.2f} refused: {given:.2f} answered, {_share(can, least):.2f} right ({least:.3f})"
+            )
             if source == "fixture" and refused == _REFUSED:
                 threshold = least
     return threshold
@@ -239,12 +248,12 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-async def main() -> None:
-    asked = await every_question()
+def main() -> None:
+    asked = asyncio.run(every_question())
     threshold = report(cross_validated(asked))
     place = Path(str(resources.files("coach.advice").joinpath("answers_weights.json")))
     place.write_text(written(*fitted(asked), threshold), "utf-8")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 from api.demo import demo_key, demo_lines
 from api.jobs import import_lines
-from coach.advice.answers import Candidates, candidates
+from coach.advice.answers import listened
+from coach.advice.answers_signals import Floats, Heard
 from coach.advice.reading import Reading, read_pairing
 from coach.advice.sentences import Said
 from coach.domain.ids import imported_id
@@ -24,9 +26,9 @@ from coach.domain.visibility import Person
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import open_service
-from evals.cases.lines import case_lines, later_lines, now_of, record_id
+from evals.cases.lines import case_lines, later_lines, record_id
 from evals.cases.loading import FIXTURES, Case, pair_faults
-from evals.cases.schema import Pair, Program, Split
+from evals.cases.schema import Pair, Program, Question, Split, Unanswerable
 from evals.datasets.conversations import Conversation, dialogues
 from evals.scorers.answers import says
 
@@ -51,11 +53,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its candidates, shape (n,), and which of them hold the gold evidence."""
+    """A question with its sentences, their signals and which of them hold the gold evidence, shape (n,)."""
 
     wanted: Wanted
     reading: Reading
-    candidates: Candidates
+    heard: Heard
+    signals: dict[str, Floats]
     gold: NDArray[np.bool_]
 
     @property
@@ -72,7 +75,7 @@ class Asked:
 
     def columns(self, names: Iterable[str]) -> NDArray[np.float32]:
         """Shape (n, names)."""
-        return np.stack([self.candidates.signals[name] for name in names], axis=1)
+        return np.stack([self.signals[name] for name in names], axis=1)
 
     def is_right(self, answers: Iterable[Said]) -> bool:
         """Whether it shows gold evidence and says all that an answer must."""
@@ -88,7 +91,7 @@ async def every_question() -> list[Asked]:
         lines = [*case_lines(case), *later_lines(case)]
         async with _holding(lines) as service:
             asked += [a async for a in _asked(service, _of_case(case))]
-    async with _holding([line.encode() for line in demo_lines(now_of(case))]) as service:
+    async with _holding([line.encode() for line in demo_lines(datetime.now(UTC))]) as service:
         asked += [a async for a in _asked(service, _of_demo())]
     for conversation in dialogues():
         async with _holding(_conversation_lines(conversation)) as service:
@@ -111,10 +114,11 @@ async def _asked(service: Service, wanted: Iterable[Wanted]) -> AsyncIterator[As
             reader = await records.people.participant(one.reader_id)
             assert reader is not None
             reading = await read_pairing(records, Person(reader), one.pairing_id, service.clock())
-        found = await candidates(reading, service.search, one.question)
+        found = await listened(reading, service.search, one.question)
         if found is not None:
-            gold = [any(_overlap(said, place) for place in one.gold) for said in found.heard.said]
-            yield Asked(one, reading, found, np.array(gold, dtype=np.bool_))
+            heard, signals = found
+            gold = [any(_overlap(said, place) for place in one.gold) for said in heard.said]
+            yield Asked(one, reading, heard, signals, np.array(gold, dtype=np.bool_))
 
 
 def _overlap(said: Said, place: Place) -> bool:
@@ -139,7 +143,8 @@ def tuning_cases() -> Iterator[Case]:
 
 def _of_case(case: Case) -> Iterator[Wanted]:
     for pair in case.pairs:
-        for asked in (*pair.answerable, *pair.unanswerable):
+        every: list[Question | Unanswerable] = [*pair.answerable, *pair.unanswerable]
+        for asked in every:
             yield Wanted(
                 "fixture",
                 pair.key,
@@ -162,10 +167,13 @@ def _places(text: str, quote: str) -> list[int]:
 def _of_demo() -> Iterator[Wanted]:
     """Answerable questions have their evidence in one note, whose text the demonstration's lines hold."""
     text = resources.files("evals").joinpath("fixtures/demo_questions.yaml").read_text("utf-8")
-    told = [json.loads(line) for line in demo_lines()]
+    told = [json.loads(line) for line in demo_lines(datetime.now(UTC))]
     notes = {line["key"]: line["text"] for line in told if line["type"] == "note"}
     for pair in yaml.safe_load(text):
-        ids = imported_id("pairing", demo_key(pair["pair"])), imported_id("participant", demo_key(pair["asker"]))
+        ids = (
+            imported_id("pairing", demo_key(pair["pair"])),
+            imported_id("participant", demo_key(pair["asker"])),
+        )
         for asked in (*pair["answerable"], *pair["unanswerable"]):
             gold: list[Place] = []
             if "evidence" in asked:
@@ -186,7 +194,10 @@ def _of_conversation(conversation: Conversation) -> Iterator[Wanted]:
 def _conversation_lines(conversation: Conversation) -> Iterator[bytes]:
     """A program with one pairing, whose sessions have a transcript each."""
     yield _line("program", key="program", name="Dialogues")
-    for key, name, role in (("asker", "Asker", "mentor"), ("other", "Other", "mentee")):
+    speakers = list(
+        dict.fromkeys(line.split(":")[0] for text in conversation.texts for line in text.split("\n"))
+    )
+    for key, name, role in zip(("asker", "other"), speakers, ("mentor", "mentee"), strict=False):
         yield _line("participant", key=key, program="program", role=role, name=name)
     members = {"mentors": ["asker"], "mentees": ["other"]}
     yield _line("pairing", key=conversation.id, program="program", kind="reverse", **members)

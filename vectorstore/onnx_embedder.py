@@ -2,15 +2,17 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorstore.embedding import Vectors, unit
 from vectorstore.packaged_model import MINILM_DIMENSION, MINILM_NAME, packaged_folder, packaged_weights
+from vectorstore.tokens import Tokens, no_vectors
 
 _WINDOW = 256
 _SPECIAL_TOKENS = 2
@@ -70,6 +72,32 @@ class OnnxEmbedder:
                 np.add.at(vectors, [at + parts[n][0] for n in batch], states)
         return unit(vectors)
 
+    async def embed_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """Each text's tokens as they are meant there; a token past the window is left out."""
+        loop = asyncio.get_running_loop()
+        if self._quick is None:
+            await self.load()
+        if len(texts) <= _FEW:
+            return await loop.run_in_executor(self._prompt, self._tokens_of, lambda: self._quick, texts)
+        tokens: list[Tokens] = []
+        for at in range(0, len(texts), _TEXTS_AT_ONCE):
+            chosen = texts[at : at + _TEXTS_AT_ONCE]
+            tokens += await loop.run_in_executor(self._bulk, self._tokens_of, self._whole, chosen)
+        return tokens
+
+    def _tokens_of(self, session_of: Callable[[], Any], texts: Sequence[str]) -> list[Tokens]:
+        within = _WINDOW - _SPECIAL_TOKENS
+        first, last = self._edges
+        told = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        parts = [(at, [first, *one.ids[:within], last]) for at, one in enumerate(told)]
+        found = [Tokens(np.zeros((0, 2), dtype=np.int32), no_vectors(MINILM_DIMENSION))] * len(texts)
+        for batch in _batches(parts, 1):
+            states, _ = _states(session_of(), [parts[n][1] for n in batch])
+            for row, n in enumerate(batch):
+                places = np.array(told[n].offsets[:within], dtype=np.int32).reshape(-1, 2)
+                found[n] = Tokens(places, unit(states[row, 1 : 1 + len(places)]))
+        return found
+
     def _parts(self, texts: Sequence[str]) -> list[Part]:
         """Each text's tokens in pieces that fit the window, with the text's place among `texts`."""
         pieces: list[Part] = []
@@ -91,10 +119,13 @@ class OnnxEmbedder:
         return unit(vectors)
 
     def _run(self, tokens: Sequence[list[int]]) -> Vectors:
+        return _mean_states(self._whole(), tokens)
+
+    def _whole(self) -> Any:
         with self._making:
             if self._thorough is None:
                 self._thorough = encoder_session(self._int8)
-        return _mean_states(self._thorough, tokens)
+        return self._thorough
 
     def _load(self) -> None:
         if self._quick is not None:
@@ -134,13 +165,19 @@ def encoder_session(int8: bool = False, threads: int = 1) -> Any:
 
 def _mean_states(session: Any, tokens: Sequence[list[int]]) -> Vectors:
     """The unit mean of each piece's states."""
+    states, mask = _states(session, tokens)
+    return unit(np.einsum("bld,bl->bd", states, mask.astype(np.float32)))
+
+
+def _states(session: Any, tokens: Sequence[list[int]]) -> tuple[Vectors, NDArray[np.int32]]:
+    """Each piece's states, shape (pieces, longest, dimension), and which of them are its own."""
     ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int32)
     mask = np.zeros_like(ids)
     for row, told in enumerate(tokens):
         ids[row, : len(told)] = told
         mask[row, : len(told)] = 1
     (states,) = session.run(None, {"ids": ids, "mask": mask})
-    return unit(np.einsum("bld,bl->bd", states, mask.astype(np.float32)))
+    return states, mask
 
 
 def _batches(parts: Sequence[Part], workers: int) -> Iterator[list[int]]:

@@ -1,40 +1,27 @@
 """Answering a question from the notes, or not at all."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from math import exp, log
 
+import numpy as np
+
+from coach.advice.answers_model import learned, traits
+from coach.advice.answers_signals import Floats, Heard, Question, signals
 from coach.advice.briefs import AnswerBrief
 from coach.advice.reading import Reading, read_pairing
 from coach.advice.sentences import Said
-from coach.domain.notes import Found
+from coach.domain.notes import Found, excerpt
 from coach.domain.visibility import Actor
-from coach.language.cues import cues
 from coach.language.words import words
 from coach.ports import Records, Search
 
 _PASSAGES = 10
-_SENTENCES = 26
-_CONTEXT = (-2, -1, 0, 1)
-_MOST_ANSWERS = 2
-_SECOND_WITHIN = 0.1
+_MOST_ANSWERS = 3
 _NEAR = 8
-_LEAST_SHARE = 1e-6
-
-# Logistic weights and threshold, fitted by `python -m evals.calibrate_answers`.
-_WEIGHTS = {
-    "likeness": 1.15,
-    "coverage": 2.84,
-    "context": 3.19,
-    "missing": 0.63,
-    "score": 0.67,
-    "kind": 3.21,
-    "open": -1.71,
-}
-_BIAS = -3.92
-_THRESHOLD = 0.82
+_MOST_CHARS = 320
+_BEHIND = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,108 +31,100 @@ class QuestionAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence and how well it answers: `probability` from 0 to 1."""
+class Candidates:
+    """Sentences in the order of their notes, how they match, and how well each answers next to the others."""
 
-    said: Said
-    features: dict[str, float]
+    heard: Heard
+    signals: dict[str, Floats]
+    scores: Floats
 
     @property
-    def probability(self) -> float:
-        z = _BIAS + sum(_WEIGHTS[name] * value for name, value in self.features.items())
-        return 1 / (1 + exp(-z))
+    def ranked(self) -> list[Said]:
+        """The likeliest answer first."""
+        return [self.heard.said[at] for at in np.argsort(-self.scores, kind="stable")]
+
+    @property
+    def trust(self) -> float:
+        """The probability that the best of them answer, 0 to 1."""
+        return learned().trust.probability(traits(self.signals, self.scores))
 
 
 async def answer_brief(
     records: Records, search: Search, actor: Actor, ask: QuestionAsk, now: datetime
 ) -> AnswerBrief:
     reading = await read_pairing(records, actor, ask.pairing_id, now)
-    ranked = await candidates(reading, search, ask.question)
-    answers = [c for c in ranked if c.probability >= _THRESHOLD]
-    best = answers[0].probability if answers else 0.0
-    kept = [c.said for c in answers if c.probability >= best - _SECOND_WITHIN][:_MOST_ANSWERS]
-    near = [c.said for c in ranked if c.said not in kept][:_NEAR]
-    return AnswerBrief(reading, ask.question, tuple(kept), tuple(near))
+    told = await listened(reading, search, ask.question)
+    if told is None:
+        return AnswerBrief(reading, ask.question, (), ())
+    heard, found_signals = told
+    found = Candidates(heard, found_signals, learned().ranker.scores(found_signals))
+    ranked = found.ranked
+    answers = answering(reading, found) if found.trust >= learned().threshold else ()
+    near = [said for said in ranked if not any(_holds(answer, said) for answer in answers)]
+    return AnswerBrief(reading, ask.question, answers, tuple(near[:_NEAR]))
 
 
-async def candidates(reading: Reading, search: Search, question: str) -> list[Candidate]:
-    """Sentences of the best passages, the likeliest answer first."""
+async def listened(reading: Reading, search: Search, question: str) -> tuple[Heard, dict[str, Floats]] | None:
+    """Every sentence of the passages that come into question, with its signals; None without any."""
     found = await search.search(question, reading.scope, reading.passages, _PASSAGES)
-    said = [(s, hit) for hit in found for s in reading.sentences_of(hit) if not s.is_question and s.stems]
-    said = said[:_SENTENCES]
-    if not said:
-        return []
-    likeness = await search.likeness(question, [f"{s.excerpt.speaker}: {s.text}" for s, _ in said])
-    asked = await asyncio.to_thread(Question, question, reading)
-    made = [
-        Candidate(s, {"likeness": like, **asked.features(s, hit)})
-        for (s, hit), like in zip(said, likeness, strict=True)
-    ]
-    return sorted(made, key=lambda c: (-c.probability, c.said.excerpt.note_id, c.said.excerpt.start))
+    heard = _in_order(reading, found)
+    if not heard or not words(question):
+        return None
+    spans = [(hit.passage, said.excerpt.start, said.excerpt.end) for said, hit in heard]
+    matched = await search.match(question, spans)
+    scores = np.array([hit.score for _, hit in heard], dtype=np.float32)
+    told = Heard(tuple(said for said, _ in heard), scores, matched)
+    return told, await asyncio.to_thread(signals, Question(question, reading), told)
 
 
-class Question:
-    """A question against one reader's notes: what it wants and how rare each of its words is there."""
-
-    def __init__(self, text: str, reading: Reading) -> None:
-        self.text = text
-        self._sentences = reading.sentences
-        self._place = {(s.excerpt.note_id, s.excerpt.start): at for at, s in enumerate(reading.sentences)}
-        self._rarity = Rarity(reading.stems(passage.excerpt.text) for passage in reading.passages)
-        names = reading.stems(" ".join(person.name for person in reading.people.values()))
-        self._wanted = reading.stems(text) - names
-        self._cues = cues(reading.language)
-        asks = self._cues.questions
-        self._kind = next((kind for kind, wording in asks.items() if wording.search(text)), None)
-
-    def features(self, said: Said, hit: Found) -> dict[str, float]:
-        context = frozenset().union(*(s.stems for s in self._around(said)))
-        return {
-            "coverage": self._rarity.covered(self._wanted, said.stems),
-            "context": self._rarity.covered(self._wanted, context),
-            "missing": self._rarity.greatest(self._wanted - context),
-            "score": log(hit.score + _LEAST_SHARE),
-            "kind": float(self._holds_what_is_asked(said)),
-            "open": float(self._cues.open.search(said.text) is not None),
-        }
-
-    def _around(self, said: Said) -> list[Said]:
-        """The sentence with its neighbours in the note."""
-        at = self._place[said.excerpt.note_id, said.excerpt.start]
-        near = [self._sentences[at + by] for by in _CONTEXT if 0 <= at + by < len(self._sentences)]
-        return [s for s in near if s.excerpt.note_id == said.excerpt.note_id]
-
-    def _holds_what_is_asked(self, said: Said) -> bool:
-        """A year, a number, a time or a person that the question does not name itself."""
-        if self._kind is None:
-            return True
-        held = [match.group().lower() for match in self._cues.holds[self._kind].finditer(said.text)]
-        if self._kind == "person":
-            held += [word.lower() for word in words(said.text)[1:] if word[0].isupper()]
-        asked = {word.lower() for word in words(self.text)}
-        return any(what not in asked for what in held)
+def _in_order(reading: Reading, found: Sequence[Found]) -> list[tuple[Said, Found]]:
+    """The passages' sentences with their passage, in the order of the notes."""
+    place = {(s.excerpt.note_id, s.excerpt.start): at for at, s in enumerate(reading.sentences)}
+    every = [(said, hit) for hit in found for said in reading.sentences_of(hit)]
+    return sorted(every, key=lambda told: place[told[0].excerpt.note_id, told[0].excerpt.start])
 
 
-class Rarity:
-    """How telling each stem is among some texts, given as stems; one that none of them has is the most."""
+def answering(reading: Reading, found: Candidates) -> tuple[Said, ...]:
+    """The best sentences, each with its neighbours; none far behind the best, and nothing twice."""
+    said, taken = found.heard.said, set[int]()
+    answers: list[Said] = []
+    least = found.scores.max() - _BEHIND
+    for at in np.argsort(-found.scores, kind="stable").tolist():
+        if len(answers) == _MOST_ANSWERS or found.scores[at] < least:
+            break
+        if at in taken:
+            continue
+        around = [n for n in _around(said, at) if n not in taken]
+        taken.update(around)
+        answers.append(_joined(reading, [said[n] for n in around]))
+    return tuple(answers)
 
-    def __init__(self, texts: Iterable[frozenset[str]]) -> None:
-        self._count = 0
-        self._with: dict[str, int] = {}
-        for text in texts:
-            self._count += 1
-            for stem in text:
-                self._with[stem] = self._with.get(stem, 0) + 1
 
-    def __call__(self, stem: str) -> float:
-        with_it = self._with.get(stem, 0)
-        return log(1 + (self._count - with_it + 0.5) / (with_it + 0.5))
+def _around(said: Sequence[Said], at: int) -> list[int]:
+    """The sentence with the ones before and after it, of the same note and speaker and not too long."""
+    around = [at]
+    for by in (1, -1):
+        near = at + by
+        if not 0 <= near < len(said):
+            continue
+        first, last = said[min(near, *around)].excerpt, said[max(near, *around)].excerpt
+        if _place(said[near]) == _place(said[at]) and last.end - first.start <= _MOST_CHARS:
+            around.append(near)
+    return sorted(around)
 
-    def covered(self, wanted: frozenset[str], by: frozenset[str]) -> float:
-        """The share of what is wanted, by weight, 0 to 1."""
-        total = sum(map(self, wanted))
-        return sum(map(self, wanted & by)) / total if total else 0.0
 
-    def greatest(self, stems: frozenset[str]) -> float:
-        """The rarest of the stems, 0 to 1; 0 without any."""
-        return max(map(self, stems), default=0.0) / log(1 + (self._count + 0.5) / 0.5)
+def _place(said: Said) -> tuple[str, str | None]:
+    return said.excerpt.note_id, said.excerpt.speaker
+
+
+def _joined(reading: Reading, said: Sequence[Said]) -> Said:
+    """Neighbouring sentences as one, word for word as the note has them."""
+    first, last = said[0], said[-1]
+    note = next(note for note in reading.notes if note.id == first.excerpt.note_id)
+    whole = excerpt(note, first.excerpt.start, last.excerpt.end, first.excerpt.speaker)
+    return replace(first, excerpt=whole)
+
+
+def _holds(answer: Said, said: Said) -> bool:
+    whole, part = answer.excerpt, said.excerpt
+    return whole.note_id == part.note_id and whole.start <= part.start and part.end <= whole.end

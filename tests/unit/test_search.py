@@ -143,13 +143,6 @@ async def test_near_never_names_a_passage_without_a_vector() -> None:
     assert ids(found) == ["video"]
 
 
-async def test_likeness_is_the_cosine_of_each_with_the_text() -> None:
-    search, _ = await searching([])
-    same, other = await search.likeness("first video", ["first video", "robot garden"])
-    assert same == pytest.approx(1)
-    assert other == pytest.approx(0)
-
-
 @given(st.lists(plain_words, min_size=1, max_size=8), plain_words, st.integers(1, 10))
 async def test_search_is_exact_and_the_same_every_time(
     texts: list[list[str]], query: list[str], limit: int
