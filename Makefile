@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup run test test-slow check bench lock clean
+.PHONY: setup run test test-slow check eval bench lock clean
 
 setup: $(VENV)/.ready
 
@@ -29,6 +29,10 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python tests/house.py
 
+eval: setup
+	rm -rf eval/offline
+	$(BIN)/counterpart eval --out eval/offline --baseline evals/baselines/offline.json
+
 bench: setup
 	$(BIN)/python -m evals.bench.ingest
 	$(BIN)/python -m evals.bench.suggestions
@@ -38,4 +42,4 @@ bench: setup
 	$(BIN)/python -m evals.bench.cold_start
 
 clean:
-	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) data eval .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
