@@ -30,8 +30,8 @@ check: setup
 	$(BIN)/python tests/house.py
 
 eval: setup
-	rm -rf eval/offline
-	$(BIN)/counterpart eval --out eval/offline --baseline evals/baselines/offline.json
+	rm -rf data/eval
+	$(BIN)/counterpart eval --out data/eval --baseline evals/baselines/offline.json
 
 bench: setup
 	$(BIN)/python -m evals.bench.ingest
@@ -42,4 +42,4 @@ bench: setup
 	$(BIN)/python -m evals.bench.cold_start
 
 clean:
-	rm -rf $(VENV) data eval .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -27,7 +27,7 @@ _FORMS = ("conversations", "qmsum")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("eval"),
+    default=Path("data/eval"),
     show_default=True,
     help="Where log.jsonl, report.md and report.html go. A run that was broken off goes on there.",
 )
