@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from coach.domain.suggestions import Item, Kind
+from coach.domain.suggestions import Item
 from evals.cases.schema import Split
 
 SEARCH = "search"
@@ -98,6 +98,3 @@ def line_of(item: Item, note_keys: Mapping[str, str]) -> Line:
 
 def changed(answer: Answer, **fields: Any) -> Answer:
     return answer.model_copy(update=fields)
-
-
-KINDS = (*(kind.value for kind in Kind), SEARCH)

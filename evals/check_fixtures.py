@@ -10,6 +10,8 @@ from evals.cases.loading import FIXTURES, load_cases
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FIXTURES
+    if not folder.is_dir():
+        sys.exit(__doc__)
     try:
         cases = load_cases(folder)
     except Invalid as fault:

@@ -23,7 +23,13 @@ _FORMS = ("conversations", "qmsum")
 @click.option(
     "--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="Ask this many times."
 )
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="processors")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default="processors",
+    help="Programs at a time.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -48,8 +54,9 @@ def evaluate(context: click.Context, /, **options: Any) -> None:
 
     Every pair's members ask for what they would ask, and code scores the answers; no model judges. The exit
     status is 1 when something leaked, a quote was inexact, anonymity broke or another hard rule did, and
-    with --baseline also when a figure dropped beyond chance. --engine llm asks the model that the
-    COUNTERPART_LLM_ settings name.
+    with --baseline also when a figure dropped beyond chance; it is 2 when nothing could be evaluated. All
+    fixtures take two to four minutes on two processors. --engine llm asks the model that the COUNTERPART_LLM_
+    settings name.
     """
     if context.invoked_subcommand is None:
         from evals.commanding import Options, run_evaluation

@@ -43,7 +43,12 @@ def run_evaluation(options: Options) -> int:
         return _evaluated(options)
     except CounterpartError as error:
         click.echo(f"counterpart: {error.detail}", err=True)
-        return 2
+    except OSError as error:
+        click.echo(f"counterpart: can't write {error.filename} ({error.strerror})", err=True)
+    except KeyboardInterrupt:
+        click.echo("\nBroken off; the same command goes on from there.", err=True)
+        return 130
+    return 2
 
 
 def _evaluated(options: Options) -> int:
@@ -61,6 +66,9 @@ def _evaluated(options: Options) -> int:
         hash_of(folder),
         judging.llm_model if judging else None,
     )
+    if options.keep is not None:
+        options.keep.parent.mkdir(parents=True, exist_ok=True)
+        options.keep.touch()
     with closing(Log(options.out, header)) as log:
         _ask(work, log, settings, options.jobs, judging)
     broken = [*violations(log.scored), *drops(before, log.scored)]
@@ -90,6 +98,8 @@ def _ask(work: list[Work], log: Log, settings: Settings, jobs: int, judging: Set
     held = {one.answer.task.id for one in log.scored}
     total = sum(len(program.tasks) for program in work)
     left = [rest for program in work if (rest := program.without(held)).tasks]
+    if not left:
+        click.echo("Everything was asked before; this is told from the log.", err=True)
     with tqdm(
         total=total, initial=total - sum(len(p.tasks) for p in left), unit="answer", disable=None
     ) as bar:
@@ -102,7 +112,7 @@ def _tell(report: Report, out: Path) -> None:
     click.echo(f"{report.answers} answers to {report.pairs} pairs, mean over pairs (95 % interval)")
     for row in report.rows:
         found = row.parts[ALL]
-        interval = f"({found.low:.2f} to {found.high:.2f})"
+        interval = f"({found.low:.2f} to {found.high:.2f})" if found.pairs > 1 else ""
         click.echo(f"{row.metric.name:<28} {found.mean:7.2f}  {interval} {row.metric.unit}".rstrip())
     for gate in report.gates:
         click.echo(f"BROKEN {gate}", err=True)
@@ -116,7 +126,10 @@ def run_comparison(first: Path, second: Path) -> str:
         held = [read_log(place)[1] for place in (first, second)]
     except CounterpartError as error:
         raise click.ClickException(error.detail) from error
-    return compared_text(list(compare(*held)), (first.name, second.name))
+    told = list(compare(*held))
+    if not told:
+        raise click.ClickException("the runs share no pair: there is nothing to compare")
+    return compared_text(told, (first.name, second.name))
 
 
 def run_corpus(file: Path, form: str) -> str:

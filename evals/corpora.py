@@ -50,7 +50,9 @@ def read_corpus(path: Path, form: str) -> list[Conversation]:
         return qmsum(path) if form == "qmsum" else from_json_lines(path)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         told = f"{type(error).__name__}: {error}"
-        raise Invalid(f"{path} can't be read as {form} ({told}); see evals/datasets") from error
+        raise Invalid(
+            f"{path} can't be read as {form} ({told}); the form is told in evals/datasets/conversations.py"
+        ) from error
 
 
 async def measure(

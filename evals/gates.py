@@ -13,6 +13,7 @@ from evals.statistics import estimate, paired_difference
 
 _ROUNDING = 6
 _SLACK = 1e-6
+LEAST_PAIRS = 5
 
 
 def write_baseline(file: Path, header: Header, scored: Sequence[Scored]) -> None:
@@ -55,8 +56,13 @@ def violations(scored: Sequence[Scored]) -> Iterator[str]:
 
 
 def drops(baseline: Values, scored: Sequence[Scored]) -> Iterator[str]:
-    """Metrics that fell beyond chance, over the pairs that baseline and run share."""
+    """Metrics that fell beyond chance, over the pairs that baseline and run share.
+
+    Of fewer than LEAST_PAIRS nothing can be told from chance.
+    """
     now = by_pair(scored)
+    if baseline and not _shared(baseline, now):
+        yield "the baseline and this run share no pair: nothing was compared"
     for name, before in baseline.items():
         metric = BY_NAME.get(name)
         if metric is not None and metric.gate is Gate.DROP:
@@ -64,8 +70,13 @@ def drops(baseline: Values, scored: Sequence[Scored]) -> Iterator[str]:
             lost = sorted(_asked(scored) & before.keys() - now.get(name, {}).keys())
             if lost:
                 yield f"{name}: no longer scored for {', '.join(lost)}"
-            if shared:
+            if len(shared) >= LEAST_PAIRS:
                 yield from _drop(metric, [before[u] for u in shared], [now[name][u] for u in shared])
+
+
+def _shared(baseline: Values, now: Values) -> set[str]:
+    before = {unit for units in baseline.values() for unit in units}
+    return before & {unit for units in now.values() for unit in units}
 
 
 def _asked(scored: Sequence[Scored]) -> set[str]:

@@ -90,6 +90,7 @@ def share(metric: str, good: int, of: int, why: str = "") -> Score:
     return Score(metric, good / of if of else None, why)
 
 
-def all_or_nothing(metric: str, holds: Iterable[bool], why: str = "") -> Score:
+def share_of(metric: str, holds: Iterable[bool], why: str = "") -> Score:
+    """The share of those that hold."""
     held = list(holds)
     return share(metric, sum(held), len(held), why)

@@ -78,7 +78,7 @@ class Failure:
 
 
 def worst(scored: Iterable[Scored], metric: Metric, most: int, part: str) -> Iterator[Failure]:
-    """The worst first; none of a metric that only tells a size, and none that is at its best."""
+    """The worst first, one of each answer; none of a metric that only tells a size, none at its best."""
     if metric.unit:
         return
     short = [
@@ -92,5 +92,5 @@ def worst(scored: Iterable[Scored], metric: Metric, most: int, part: str) -> Ite
         if score.metric == metric.name and score.value is not None and score.value != metric.best
         if one.answer.task.split.value == part
     ]
-    short.sort(key=lambda found: found[:2])
-    yield from (failure for _, _, failure in short[:most])
+    by_answer = {found[1]: found for found in sorted(short, key=lambda found: found[:2], reverse=True)}
+    yield from (failure for _, _, failure in sorted(by_answer.values(), key=lambda found: found[:2])[:most])

@@ -2,12 +2,17 @@
 
 import asyncio
 import multiprocessing
-from collections.abc import AsyncIterator, Callable, Container, Iterable, Iterator, Sequence
+import os
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from hashlib import sha256
+from multiprocessing.connection import wait
 from pathlib import Path
 from queue import Empty
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from coach.errors import Invalid
@@ -40,7 +45,7 @@ class Work:
 
 
 def work_for(
-    cases: Iterable[Case], pairs: str = "*", split: str | None = None, repeat: int = 1
+    cases: Sequence[Case], pairs: str = "*", split: str | None = None, repeat: int = 1
 ) -> list[Work]:
     """Tasks of the pairs that `PROGRAM/PAIR` patterns name; Invalid when that is none.
 
@@ -53,7 +58,10 @@ def work_for(
         tasks = tuple(task for task in asked if split in (None, task.split.value))
         every += [Work(case, tasks)] if tasks else []
     if not every:
-        raise Invalid(f"no fixture is named {pairs!r}" + (f" in the split {split}" if split else ""))
+        within = f" in the split {split}" if split else ""
+        known = sorted(f"{case.program.key}/{pair.key}" for case in cases for pair in case.pairs)
+        such_as = f", such as {known[0]}" if known else "; there are no pairs"
+        raise Invalid(f"no fixture is named {pairs!r}{within}; they are named PROGRAM/PAIR{such_as}")
     return every
 
 
@@ -83,9 +91,16 @@ def run(
     """
     if not work:
         return
+    with TemporaryDirectory(prefix="counterpart-eval-") as scratch:
+        yield from _run(work, settings, jobs, judging, scratch)
+
+
+def _run(
+    work: Sequence[Work], settings: Settings, jobs: int, judging: Settings | None, scratch: str
+) -> Iterator[Scored]:
     context = multiprocessing.get_context("spawn")
     told: Any = context.Queue()
-    with context.Pool(min(jobs, len(work)), _begin, (told, settings, judging)) as pool:
+    with context.Pool(min(jobs, len(work)), _begin, (told, settings, judging, scratch)) as pool:
         running = [pool.apply_async(_evaluate, (program,)) for program in work]
         while True:
             done = all(one.ready() for one in running)
@@ -105,8 +120,18 @@ def run(
 _worker: dict[str, Any] = {}
 
 
-def _begin(told: Any, settings: Settings, judging: Settings | None) -> None:
+def _begin(told: Any, settings: Settings, judging: Settings | None, scratch: str) -> None:
+    tempfile.tempdir = scratch
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker.update(told=told, settings=settings, judging=judging)
+
+
+def _end_with_parent() -> None:
+    """However the run is ended, nothing of it goes on."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _evaluate(work: Work) -> None:

@@ -103,11 +103,11 @@ class Log:
     """Appends answers to a run's log, and knows which it holds already."""
 
     def __init__(self, folder: Path, header: Header) -> None:
-        """Invalid when the folder holds another run's log."""
+        """Invalid when the folder holds another run's log; one that was cut off in its first line is none."""
         file = folder / LOG
         folder.mkdir(parents=True, exist_ok=True)
         self.scored: list[Scored] = []
-        if file.exists():
+        if file.exists() and b"\n" in file.read_bytes():
             before, scored = read_log(folder)
             if before.fingerprint != header.fingerprint:
                 raise Invalid(f"{file} is of another run; name another --out or remove it")
@@ -148,7 +148,7 @@ def read_log(folder: Path) -> tuple[Header, list[Scored]]:
         raise Invalid(f"there is no run's log at {file}")
     lines = list(_lines(file))
     if not lines or "run" not in lines[0]:
-        raise Invalid(f"{file} is no log of counterpart eval")
+        raise Invalid(f"{file} is no log of counterpart eval; name another --out or remove it")
     return Header.model_validate(lines[0]["run"]), [_scored(line) for line in lines[1:]]
 
 

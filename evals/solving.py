@@ -1,7 +1,7 @@
 """Putting the tasks to a service that holds the program, as its members would."""
 
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -173,10 +173,3 @@ async def desk_for(
             report = await import_lines(service, list(case_lines(case)))
             assert not report.faults, report.faults
             yield Desk(case, service, clock)
-
-
-def note_texts(case: Case, pair: str | None) -> Iterator[str]:
-    """Every note of a pair, or of the whole program."""
-    for told in case.pairs:
-        if pair in (None, told.key):
-            yield from (note.text for note in told.notes.values())

@@ -76,7 +76,7 @@ class Conversation:
 
 
 def conversation(told: dict[str, Any]) -> Conversation:
-    """One conversation of the documented form."""
+    """One conversation of the documented form; ValueError names evidence that is not there."""
     texts, turns = [], []
     for session in told["sessions"]:
         lines = [f"{speaker}: {' '.join(str(words).split())}" for speaker, words in session["turns"]]
@@ -85,6 +85,8 @@ def conversation(told: dict[str, Any]) -> Conversation:
             ends.append(ends[-1] + len(line) + 1)
         texts.append("\n".join(lines))
         turns.append(tuple((start, end - 1) for start, end in pairwise(ends)))
+    for asked in told["questions"]:
+        _require_evidence(asked, turns)
     questions = [
         Question(
             asked["query"],
@@ -104,6 +106,17 @@ def conversation(told: dict[str, Any]) -> Conversation:
     return Conversation(told["id"], tuple(texts), tuple(held), tuple(turns), tuple(questions))
 
 
+def _require_evidence(asked: dict[str, Any], turns: list[tuple[tuple[int, int], ...]]) -> None:
+    if not asked["evidence"]:
+        raise ValueError(f"{asked['query']!r} has no evidence")
+    for session, first, *last in asked["evidence"]:
+        held = len(turns[session - 1]) if 1 <= session <= len(turns) else 0
+        if not 1 <= first <= (last or [first])[0] <= held:
+            raise ValueError(
+                f"{asked['query']!r}: there is no evidence {[session, first, *last]}, counted from 1"
+            )
+
+
 def _moment(told: object) -> datetime:
     at = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
     return at if at.tzinfo else at.replace(tzinfo=UTC)
@@ -111,7 +124,14 @@ def _moment(told: object) -> datetime:
 
 def from_json_lines(path: Path) -> list[Conversation]:
     lines = path.read_text("utf-8").split("\n")
-    return [conversation(json.loads(line)) for line in lines if line.strip()]
+    return [_on_line(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _on_line(number: int, line: str) -> Conversation:
+    try:
+        return conversation(json.loads(line))
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"line {number}: {type(error).__name__}: {error}") from error
 
 
 def dialogues() -> list[Conversation]:

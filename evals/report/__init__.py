@@ -122,8 +122,10 @@ def _rendered(name: str, report: Report, escapes: bool) -> str:
 
 
 def _told(found: Estimate | None, metric: Metric) -> str:
-    """A mean with its interval: "0.84 (0.78–0.89)"; nothing where nothing was scored."""
+    """A mean with its interval: "0.84 (0.78–0.89)"; of a single pair without, of none a dash."""
     if found is None:
         return "–"
     digits = 1 if metric.unit in ("LIX", "tokens") else 2
+    if found.pairs == 1:
+        return f"{found.mean:.{digits}f}"
     return f"{found.mean:.{digits}f} ({found.low:.{digits}f}–{found.high:.{digits}f})"

@@ -9,7 +9,7 @@ from coach.rules.feedback import flags
 from evals.answers import Line
 from evals.cases.lines import held_at
 from evals.cases.schema import FeedbackGold
-from evals.metrics import Score, all_or_nothing
+from evals.metrics import Score, share_of
 from evals.scorers.matching import Asked, coaching_stems
 
 PARTS = ("situation", "behaviour", "impact", "request")
@@ -93,4 +93,4 @@ def _parts(line: Line, gold: FeedbackGold) -> Score:
     held = {part: getattr(gold, f"holds_{part}") is not None for part in PARTS}
     agree = {part: (_part(line, part) is not None) == held[part] for part in PARTS}
     wrong = [f"{part} {'missing' if held[part] else 'filled'}" for part in PARTS if not agree[part]]
-    return all_or_nothing("feedback parts", agree.values(), f"{gold.draft} ({', '.join(wrong)})")
+    return share_of("feedback parts", agree.values(), f"{gold.draft} ({', '.join(wrong)})")

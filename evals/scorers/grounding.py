@@ -15,12 +15,13 @@ from coach.language.words import content_stems, overlap, stem, stop_words, words
 from evals.answers import NO_NOTE, Line
 from evals.cases.lines import held_at
 from evals.metrics import Score
-from evals.scorers.matching import QUOTE, Asked, coaching_stems, quoted_in
+from evals.scorers.matching import QUOTE, Asked, coaching_stems, quoted_in, without_quotes
 from evals.scorers.nearness import Nearness
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _SPEAKER = re.compile(r"^([^\W\d_][^:\n]{0,39}):", re.MULTILINE)
-_SMALL = 30
+_RATINGS = 2
+_T_SCORE = re.compile(r"\bT = \d+ \(50\b")
 _BORNE_OUT = 0.6
 _NEAR = 0.45
 _NEGATION = re.compile(
@@ -77,26 +78,22 @@ class _Known:
         self._asked = asked
         people = " ".join(person.name for person in pair.people)
         parts = [part for line in asked.answer.lines for part in (line.parts or {}).values() if part]
-        self._given = [
-            *asked.records,
-            *map(str, asked.task.ask.values()),
-            *parts,
-        ]
+        self._given = [*asked.records, *map(str, asked.task.ask.values()), *parts]
         self._text = " ".join((people, program.name, *self._given, *_speakers(asked)))
         self._numbers = _numbers_of(asked)
+        self._language = asked.language
         self._vocabulary = coaching_stems(asked.language)
 
     async def judge(self, sentence: str, line: Line, nearness: Nearness) -> Score:
-        language = self._asked.language
         cited = " ".join(cited.quote for cited in line.citations)
         quoted = quoted_in(sentence)
         if quoted:
+            around = without_quotes(sentence)
             wrong = [words for words in quoted if not self._holds(words, cited)]
-            return Score(
-                "grounded quoted", float(not wrong), f"{sentence} (not in what it cites: {'; '.join(wrong)})"
-            )
+            wrong += [*self._wrong_numbers(around, cited), *self._unknown_names(around, cited)]
+            return Score("grounded quoted", float(not wrong), f"{sentence} (wrong: {'; '.join(wrong)})")
         faults = [*self._wrong_numbers(sentence, cited), *self._unknown_names(sentence, cited)]
-        if not faults and not await self._is_borne_out(sentence, cited, line, nearness, language):
+        if not faults and not await self._is_borne_out(sentence, cited, nearness):
             faults = ["its words are not in what it cites"]
         return Score("grounded composed", float(not faults), f"{sentence} ({'; '.join(faults)})")
 
@@ -105,68 +102,56 @@ class _Known:
 
     def _wrong_numbers(self, sentence: str, cited: str) -> list[str]:
         known = self._numbers | set(_NUMBER.findall(cited)) | set(_NUMBER.findall(self._text))
-        return [number for number in _NUMBER.findall(sentence) if number not in known]
+        return [number for number in _NUMBER.findall(_T_SCORE.sub("", sentence)) if number not in known]
 
     def _unknown_names(self, sentence: str, cited: str) -> list[str]:
         """Words with a capital inside the sentence that neither evidence, records nor phrases have."""
-        if self._asked.language == "de":
+        if self._language == "de":
             return []
         known = {word.casefold() for word in words(f"{cited} {self._text}")}
         inner = words(sentence)[1:]
-        language = self._asked.language
         return [
             word
             for word in inner
             if word[0].isupper()
             and word.casefold().removesuffix("'s").removesuffix("’s") not in known
-            and stem(word, language) not in self._vocabulary
-            and word.lower() not in stop_words(language)
+            and stem(word, self._language) not in self._vocabulary
+            and word.lower() not in stop_words(self._language)
         ]
 
-    async def _is_borne_out(
-        self, sentence: str, cited: str, line: Line, nearness: Nearness, language: str
-    ) -> bool:
-        evidence = content_stems(f"{cited} {self._text}", language)
-        said = content_stems(sentence, language)
-        claims = {word for word in said - self._vocabulary if not word[0].isdigit()}
-        if not claims:
-            return True
-        if overlap(claims, evidence) >= _BORNE_OUT:
-            return not cited or self._agrees(sentence, line.citations and cited, language)
-        if not cited:
+    async def _is_borne_out(self, sentence: str, cited: str, nearness: Nearness) -> bool:
+        """Its words are the evidence's, but for the coach's fixed ones, or it is near to what it cites."""
+        evidence = content_stems(f"{cited} {self._text}", self._language)
+        told = content_stems(sentence, self._language) - self._vocabulary
+        claims = {word for word in told if not word[0].isdigit()}
+        if not claims or overlap(claims, evidence) >= _BORNE_OUT:
+            return self._agrees(sentence, cited)
+        if not cited or (await nearness.cosines([sentence], [cited])).max() < _NEAR:
             return False
-        cosines = await nearness.cosines([sentence], [cited])
-        return bool(cosines.max() >= _NEAR) and self._agrees(sentence, cited, language)
+        return self._agrees(sentence, cited)
 
-    def _agrees(self, sentence: str, cited: str | Sequence[object], language: str) -> bool:
-        """Neither denies what the other says, as far as most of its words come from the evidence."""
-        if not isinstance(cited, str) or not cited:
-            return True
-        from_cited = overlap(content_stems(sentence, language), content_stems(cited, language))
-        if from_cited < _BORNE_OUT:
-            return True
-        return bool(_NEGATION.search(sentence)) == bool(_NEGATION.search(cited))
+    def _agrees(self, sentence: str, cited: str) -> bool:
+        """Neither denies what the other says, where most words of the sentence come from what it cites."""
+        from_cited = overlap(content_stems(sentence, self._language), content_stems(cited, self._language))
+        return from_cited < _BORNE_OUT or bool(_NEGATION.search(sentence)) == bool(_NEGATION.search(cited))
 
 
 def _speakers(asked: Asked) -> list[str]:
     """Names before a colon in transcripts that the reader may read."""
-    return [
-        name
-        for text in asked.readable.values()
-        for name in re.findall(r"^([^\W\d_][^:\n]{0,39}):", text, re.M)
-    ]
+    return [name for text in asked.readable.values() for name in _SPEAKER.findall(text)]
 
 
 def _numbers_of(asked: Asked) -> set[str]:
-    """Days of sessions and dates on record, days between them and today, counts, ratings and a T-score."""
-    pair, today = asked.pair, asked.case.program.today
+    """Days of sessions and dates on record, days between them, ratings, and counts of what is on record."""
+    pair = asked.pair
     days = [held_at(session).date() for session in pair.sessions]
+    asked_on = {asked.case.program.today, *days}
     days += [record.due for record in (*pair.goals, *pair.actions) if record.due]
-    near = {day + timedelta(days=by) for day in days for by in (0, 1)} | {today}
+    near = {day + timedelta(days=by) for day in days for by in (0, 1)} | asked_on
     numbers = {str(part) for day in near for part in _parts_of(day)}
-    numbers |= {str(abs((today - day).days)) for day in near}
-    numbers |= {str(n) for n in range(_SMALL + 1)}
-    return numbers | {str(n) for n in range(20, 81)} if len(pair.goals) > 1 else numbers
+    numbers |= {str(abs((today - day).days)) for day in near for today in asked_on}
+    counted = max(len(pair.sessions), len(pair.goals) + len(pair.actions), _RATINGS)
+    return numbers | {str(n) for n in range(counted + 1)}
 
 
 def _parts_of(day: date) -> tuple[object, ...]:

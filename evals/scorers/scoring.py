@@ -1,11 +1,12 @@
 """Every score of an answer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from coach.domain.suggestions import Kind
 from evals.answers import SEARCH, Answer, Task
 from evals.cases.loading import Case
-from evals.metrics import Score
+from evals.metrics import BY_NAME, Score
 from evals.scorers.agenda import score_agenda
 from evals.scorers.answers import score_ask
 from evals.scorers.feedback import score_feedback
@@ -24,7 +25,17 @@ _WORDED = {kind.value for kind in Kind} - {Kind.LEARNINGS.value}
 async def scores_of(
     case: Case, answer: Answer, before: Mapping[str, Answer], nearness: Nearness
 ) -> list[Score]:
-    """`before`: answers of the same run by their task's id, an agenda's predecessor among them."""
+    """`before`: answers of the same run by their task's id, an agenda's predecessor among them.
+
+    A score at its best gives no reason.
+    """
+    every = await _scores(case, answer, before, nearness)
+    return [replace(s, why="") if s.value == BY_NAME[s.metric].best else s for s in every]
+
+
+async def _scores(
+    case: Case, answer: Answer, before: Mapping[str, Answer], nearness: Nearness
+) -> list[Score]:
     if answer.failed is not None:
         return [Score("answered", 0.0, answer.failed)]
     asked = Asked(case, answer)

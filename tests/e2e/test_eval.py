@@ -33,11 +33,16 @@ async def test_a_run_is_reported_resumed_compared_and_gated(tmp_path: Path) -> N
     assert len(resumed) == len(lines)
 
     held = json.loads(baseline.read_text("utf-8"))
-    held["metrics"]["reflection touch"] = dict.fromkeys(held["metrics"]["reflection touch"], 1.7)
+    held["metrics"] = {"reflection touch": {"other/pair": 1.0}}
     baseline.write_text(json.dumps(held), "utf-8")
     status, told = await run((*command, "--baseline", str(baseline)), env)
     assert status == 1
-    assert "BROKEN reflection touch" in told
+    assert "BROKEN the baseline and this run share no pair" in told
+
+    status, told = await run((*command[:-1], "/proc/nowhere"), env)
+    assert status == 2
+    assert "can't write /proc/nowhere" in told
+    assert "Traceback" not in told
 
     status, told = await run((COUNTERPART, "eval", "compare", str(first), str(first)), env)
     assert status == 0, told

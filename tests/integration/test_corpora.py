@@ -53,6 +53,15 @@ def test_a_table_tells_shares_of_all_questions_and_of_those_answered() -> None:
     assert corpus_text([]) == "No question to measure.\n"
 
 
+@pytest.mark.parametrize("evidence", [[], [[0, 1]], [[1, 3]], [[3, 1]], [[1, 2, 1]]])
+def test_evidence_that_is_not_there_is_told_with_its_line(tmp_path: Path, evidence: list[list[int]]) -> None:
+    file = tmp_path / "corpus.jsonl"
+    asked = {**_TOLD, "questions": [{"query": "How many loaves?", "evidence": evidence}]}
+    file.write_text(f"\n{json.dumps(asked)}\n", "utf-8")
+    with pytest.raises(Invalid, match=r"line 2: .*How many loaves\?"):
+        read_corpus(file, "conversations")
+
+
 @pytest.mark.parametrize("content", ["not json", "{}", '{"id": "x", "sessions": [{"turns": 3}]}', "[1]"])
 def test_what_is_no_corpus_is_told(tmp_path: Path, content: str) -> None:
     file = tmp_path / "broken.jsonl"

@@ -123,6 +123,11 @@ MUTATIONS = (
     Mutation("role fit", "feedback", each(text="Ingrid, you looked at your phone. How do you see it?")),
     Mutation("quotes exact", "reflection", moved_citations),
     Mutation("grounded quoted", "progress", each(citations=())),
+    Mutation(
+        "grounded quoted",
+        "progress",
+        more(line("Gunnar said “Book the demo room” 38 times.")),
+    ),
     Mutation("grounded composed", "progress", more(INVENTED)),
     Mutation("grounded composed", "progress", more(DENIED)),
     Mutation("language kept", "agenda", each(text="Was ist seit dem letzten Treffen alles geschehen?")),

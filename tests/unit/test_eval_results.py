@@ -96,6 +96,32 @@ def test_a_drop_beyond_chance_is_told_and_a_small_one_is_not(tmp_path: Path, hea
     assert list(drops(baseline, run_of(*(value + 0.1 for value in before)))) == []
 
 
+def test_of_few_pairs_no_drop_is_told_from_chance(tmp_path: Path, header: Header) -> None:
+    file = tmp_path / "baseline.json"
+    write_baseline(file, header, run_of(*[1.0] * 4))
+    assert list(drops(read_baseline(file), run_of(*[0.2] * 4))) == []
+
+
+def test_a_baseline_of_other_pairs_compares_nothing_and_says_so(tmp_path: Path, header: Header) -> None:
+    file = tmp_path / "baseline.json"
+    write_baseline(file, header, run_of(*[1.0] * 6))
+    (told,) = drops(read_baseline(file), [scored_pair("elsewhere", 1.0)])
+    assert told == "the baseline and this run share no pair: nothing was compared"
+
+
+@pytest.mark.parametrize("cut", ["", '{"run": {"engine"'])
+def test_a_log_cut_off_in_its_first_line_is_begun_anew(tmp_path: Path, header: Header, cut: str) -> None:
+    (tmp_path / LOG).write_text(cut)
+    Log(tmp_path, header).close()
+    assert read_log(tmp_path) == (header, [])
+
+
+def test_the_worst_cases_are_of_different_answers() -> None:
+    twice = [*run_of(0.1, 0.2), *run_of(0.3, 0.4)]
+    found = list(worst(twice, BY_NAME[COVERAGE], 3, "tuning"))
+    assert [failure.score.value for failure in found] == [0.1, 0.2]
+
+
 def test_less_is_better_where_it_is(tmp_path: Path, header: Header) -> None:
     file = tmp_path / "baseline.json"
     write_baseline(file, header, run_of(*[0.2] * 6, metric="agenda repetition"))
@@ -196,7 +222,7 @@ def test_a_report_shows_the_worst_beside_what_was_wanted(tmp_path: Path, header:
         assert "missed: the threshold" in told
         assert "We ran out of time for the alarm threshold." in told
         assert "no leaks: 2 times" in told
-    assert "| agenda coverage@6 | 0.25 (0.25–0.25) | 0.25 (0.25–0.25) | – | 1 | 0 |" in markdown
+    assert "| agenda coverage@6 | 0.25 | 0.25 | – | 1 | 0 |" in markdown
     assert "<b>Nothing" not in page
     assert "&lt;b&gt;Nothing" in page
     assert "http" not in page.replace("http-equiv", "")
