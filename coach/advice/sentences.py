@@ -7,12 +7,16 @@ from functools import cached_property
 
 from coach.domain.notes import Excerpt, Note, NoteKind, excerpt
 from coach.language.cues import Cues, cues
+from coach.language.kept import Kept
 from coach.language.sentences import sentence_spans
 from coach.language.turns import turns
 from coach.language.words import content_stems
 
 _NEGATION_REACH = 30
 _COMMANDED_IN = "en"
+_KEPT = 100_000
+_CUES, _DIFFICULTIES = Kept[frozenset[str]](_KEPT), Kept[frozenset[str]](_KEPT)
+_COMMANDS = Kept[bool](_KEPT)
 _UNSEEN = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 
 
@@ -36,6 +40,9 @@ class Said:
     @cached_property
     def cues(self) -> frozenset[str]:
         """Cues of the sentence, with what is denied or only planned not counted as done or learned."""
+        return _CUES.of(f"{self.language} {self.text}", self._read_cues)
+
+    def _read_cues(self) -> frozenset[str]:
         found = set(self._wordings.sentence_cues(self.text))
         if self.is_question:
             found -= {"promise", "postponed", "done", "learned"}
@@ -47,6 +54,9 @@ class Said:
 
     @cached_property
     def difficulties(self) -> frozenset[str]:
+        return _DIFFICULTIES.of(f"{self.language} {self.text}", self._read_difficulties)
+
+    def _read_difficulties(self) -> frozenset[str]:
         every = self._wordings.difficulty
         return frozenset(
             name for name in self._wordings.difficulties(self.text) if not self._denied_before(every[name])
@@ -59,6 +69,9 @@ class Said:
     @property
     def commands_a_machine(self) -> bool:
         """Written to make a reader that is no person do something, in the note's language or in English."""
+        return _COMMANDS.of(f"{self.language} {self.text}", self._reads_as_command)
+
+    def _reads_as_command(self) -> bool:
         return any(cues(language).machine.search(self.text) for language in {self.language, _COMMANDED_IN})
 
     @property

@@ -1,11 +1,14 @@
 """Which language a text is written in."""
 
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from typing import Any
 
+from coach.language.kept import Kept
+
 _ENOUGH_LETTERS = 12
 _READ = 600
+_told = Kept[str](20_000)
 
 
 @cache
@@ -32,6 +35,5 @@ def language_of(text: str, otherwise: str = "en") -> str:
     return _classified(beginning)
 
 
-@lru_cache(maxsize=20_000)
 def _classified(text: str) -> str:
-    return str(_identifier().classify(text)[0])
+    return _told.of(text, lambda: str(_identifier().classify(text)[0]))
