@@ -1,7 +1,6 @@
 """What is asked in an evaluation, and what the coach answered: plain values that a log can hold."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -94,7 +93,3 @@ def line_of(item: Item, note_keys: Mapping[str, str]) -> Line:
             for cited in item.citations
         ),
     )
-
-
-def changed(answer: Answer, **fields: Any) -> Answer:
-    return answer.model_copy(update=fields)

@@ -1,7 +1,6 @@
 """What a program's labels have the coach asked."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
 
 from coach.domain.suggestions import Kind
 from evals.answers import SEARCH, Task
@@ -13,7 +12,6 @@ AGENDA_ITEMS = 6
 QUESTIONS = 5
 MINUTES = 60
 BEFORE, ANSWERABLE, UNANSWERABLE = "before", "answerable", "unanswerable"
-Gold = TypeVar("Gold")
 
 
 def tasks_of(case: Case, repeat: int = 0, pairs: Iterable[str] | None = None) -> Iterator[Task]:

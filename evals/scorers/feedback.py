@@ -60,24 +60,6 @@ def invented_in(part: str, sources: str, language: str) -> list[str]:
     return found
 
 
-_MONTHS = frozenset(
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
-)
-
-
 def _part(line: Line, part: str) -> str | None:
     return (line.parts or {}).get(part)
 

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from coach.settings import Settings
-from evals.answers import Answer, Line, changed
+from evals.answers import Answer, Line
 from evals.gates import violations
 from evals.results import Scored, by_pair
 from evals.running import evaluate, work_for
 from evals.scorers.scoring import scores_of
 from tests.fakes import WordEmbedder
-from tests.unit.evaluated_pair import CALL, CASE, PAIR, WordNearness, cited
+from tests.unit.evaluated_pair import CALL, CASE, PAIR, WordNearness, changed, cited
 
 (WORK,) = work_for([CASE])
 

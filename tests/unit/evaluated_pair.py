@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -177,6 +178,10 @@ ANSWERS: tuple[Answer, ...] = (
         lines=(Line(text="Dashboard: 3 of 3 pairings write about it", pairings=3),),
     ),
 )
+
+
+def changed(answer: Answer, **fields: Any) -> Answer:
+    return answer.model_copy(update=fields)
 
 
 class WordNearness:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from evals.answers import Answer, Line, changed
+from evals.answers import Answer, Line
 from evals.metrics import BY_NAME, METRICS, Gate
 from tests.unit.evaluated_pair import (
     ANSWERS,
     CALL,
     PROMISED,
     TRIANGLE,
+    changed,
     cited,
     scored,
 )
