@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from evals.answers import Answer
 from evals.cases.schema import Split
@@ -78,7 +79,9 @@ class Failure:
 
 
 def worst(scored: Iterable[Scored], metric: Metric, most: int, part: str) -> Iterator[Failure]:
-    """The worst first, one of each answer; none of a metric that only tells a size, none at its best."""
+    """The worst first, one of each answer, the last of those as bad; none of a metric that only tells a
+    size, none at its best.
+    """
     if metric.unit:
         return
     short = [
@@ -88,9 +91,11 @@ def worst(scored: Iterable[Scored], metric: Metric, most: int, part: str) -> Ite
             Failure(metric, score, one.answer),
         )
         for one in scored
-        for score in one.scores
+        for score in reversed(one.scores)
         if score.metric == metric.name and score.value is not None and score.value != metric.best
         if one.answer.task.split.value == part
     ]
-    by_answer = {found[1]: found for found in sorted(short, key=lambda found: found[:2], reverse=True)}
-    yield from (failure for _, _, failure in sorted(by_answer.values(), key=lambda found: found[:2])[:most])
+    by_answer: dict[str, Failure] = {}
+    for _, answer, failure in sorted(short, key=lambda found: found[:2]):
+        by_answer.setdefault(answer, failure)
+    yield from islice(by_answer.values(), most)

@@ -124,11 +124,10 @@ class _Known:
         evidence = content_stems(f"{cited} {self._text}", self._language)
         told = content_stems(sentence, self._language) - self._vocabulary
         claims = {word for word in told if not word[0].isdigit()}
-        if not claims or overlap(claims, evidence) >= _BORNE_OUT:
+        has_its_words = not claims or overlap(claims, evidence) >= _BORNE_OUT
+        if has_its_words or (cited and (await nearness.cosines([sentence], [cited])).max() >= _NEAR):
             return self._agrees(sentence, cited)
-        if not cited or (await nearness.cosines([sentence], [cited])).max() < _NEAR:
-            return False
-        return self._agrees(sentence, cited)
+        return False
 
     def _agrees(self, sentence: str, cited: str) -> bool:
         """Neither denies what the other says, where most words of the sentence come from what it cites."""

@@ -1,11 +1,10 @@
 """Progress: are its facts told, in their place, and nothing false?"""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from coach.domain.work import GoalStatus
 from coach.language.sentences import sentence_spans
-from coach.language.words import content_stems
+from coach.language.words import content_stems, overlap
 from evals.answers import Line
 from evals.cases.schema import Goal, Pair, ProgressGold
 from evals.metrics import Score, share
@@ -99,6 +98,5 @@ async def _summaries(asked: Asked, nearness: Nearness) -> list[Score]:
 
 def rouge_1_recall(reference: str, told: str, language: str = "en") -> float | None:
     """Lin 2004: the share of the reference's content words, stemmed, that are told."""
-    wanted, said = Counter(content_stems(reference, language)), Counter(content_stems(told, language))
-    total = sum(wanted.values())
-    return sum((wanted & said).values()) / total if total else None
+    wanted = content_stems(reference, language)
+    return overlap(wanted, content_stems(told, language)) if wanted else None

@@ -122,6 +122,16 @@ def test_the_worst_cases_are_of_different_answers() -> None:
     assert [failure.score.value for failure in found] == [0.1, 0.2]
 
 
+def test_of_scores_of_one_answer_that_are_as_bad_the_last_is_shown() -> None:
+    (one,) = run_of(0.0)
+    several = Scored(
+        one.answer,
+        tuple(Score(COVERAGE, value, why) for value, why in [(0.5, "better"), (0.0, "first"), (0.0, "last")]),
+    )
+    (found,) = worst([several], BY_NAME[COVERAGE], 3, "tuning")
+    assert found.score.why == "last"
+
+
 def test_less_is_better_where_it_is(tmp_path: Path, header: Header) -> None:
     file = tmp_path / "baseline.json"
     write_baseline(file, header, run_of(*[0.2] * 6, metric="agenda repetition"))
