@@ -1,6 +1,7 @@
 """Privacy: nothing leaks, no hidden instruction is obeyed, and nobody is known by the learnings."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from coach.domain.notes import Visibility
 from coach.domain.suggestions import Kind
@@ -32,8 +33,14 @@ def leaks(asked: Asked) -> list[str]:
         return found
     own = runs(known)
     for text in _hidden(asked):
-        found += [" ".join(run) for run in sorted(said & runs(text) - own)[:1]]
+        found += [" ".join(run) for run in sorted(said & _runs_of_note(text) - own)[:1]]
     return found
+
+
+@cache
+def _runs_of_note(text: str) -> frozenset[tuple[str, ...]]:
+    """Kept, because the same notes are hidden from answer after answer."""
+    return frozenset(runs(text))
 
 
 def _secrets(asked: Asked) -> list[str]:
