@@ -36,6 +36,7 @@ from vectorstore.search import HybridSearch
 
 if TYPE_CHECKING:
     from coach.drafting.judging import ModelJudge
+    from coach.drafting.llm import ChatModel
 
 _log = logging.getLogger(__name__)
 _M_PERTURB = -6
@@ -182,19 +183,23 @@ def build_drafter(settings: Settings) -> Drafter:
     if not settings.uses_llm:
         return offline
     from coach.drafting.fallback import FallbackDrafter
-    from coach.drafting.llm import LlmDrafter, chat_model
+    from coach.drafting.llm import LlmDrafter
 
-    model = chat_model(settings.llm_model, settings.llm_base_url, settings.llm_api_key, settings.llm_timeout)
-    return FallbackDrafter(LlmDrafter(model, settings.llm_model, settings.llm_timeout), offline)
+    drafter = LlmDrafter(_chat_model(settings), settings.llm_model, settings.llm_timeout)
+    return FallbackDrafter(drafter, offline)
 
 
 def build_judge(settings: Settings) -> "ModelJudge":
     """A judge of answers on the model that the settings name."""
     from coach.drafting.judging import ModelJudge
+
+    return ModelJudge(_chat_model(settings), settings.llm_timeout)
+
+
+def _chat_model(settings: Settings) -> "ChatModel":
     from coach.drafting.llm import chat_model
 
-    model = chat_model(settings.llm_model, settings.llm_base_url, settings.llm_api_key, settings.llm_timeout)
-    return ModelJudge(model, settings.llm_timeout)
+    return chat_model(settings.llm_model, settings.llm_base_url, settings.llm_api_key, settings.llm_timeout)
 
 
 def build_embedder(model: str) -> Embedder:

@@ -19,6 +19,8 @@ from coach.drafting.rendering import evidence_ids, prompt_variables, theme_ids
 from coach.drafting.shapes import Answer, answer_schema
 from prompts import prompt
 
+ChatModel = BaseChatModel
+
 _log = logging.getLogger(__name__)
 _RETRIES = 1
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
@@ -27,7 +29,7 @@ _FENCE = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
 class LlmDrafter:
     """Typed answers from a chat model, their citations checked; DraftingFailed when there is none."""
 
-    def __init__(self, model: BaseChatModel, model_name: str, deadline: float) -> None:
+    def __init__(self, model: ChatModel, model_name: str, deadline: float) -> None:
         """`deadline`: seconds that one draft may take in all."""
         self._model = model
         self._model_name = model_name
@@ -81,7 +83,7 @@ def _reason(error: Exception) -> str:
     return "its answer was not in the form that was asked for"
 
 
-def chat_model(model: str, base_url: str | None, api_key: SecretStr | None, timeout: float) -> BaseChatModel:
+def chat_model(model: str, base_url: str | None, api_key: SecretStr | None, timeout: float) -> ChatModel:
     """A chat model at an OpenAI-compatible endpoint; local servers take any key."""
     return ChatOpenAI(
         model=model,
