@@ -200,24 +200,28 @@ def _theme(
 
 def _lessons(told: Sequence[Told], program: Program) -> list[Theme]:
     """What programs learn again and again, where enough pairings write about it."""
-    themes = []
-    for lesson in sorted(cues().lesson):
-        about = [t for t in told if lesson in t.lessons]
-        common = _common_words(about, program)
-        theme = _theme([word for _, word in common[:_MOST_WORDS]], about, program, lesson=lesson)
-        themes += [theme] if theme else []
-    return themes
+    found = (
+        _theme_of([t for t in told if lesson in t.lessons], program, lesson=lesson)
+        for lesson in sorted(cues().lesson)
+    )
+    return [theme for theme in found if theme]
 
 
 def _difficulties(told: Sequence[Told], program: Program) -> list[Theme]:
     """Known difficulties of mentoring that enough pairings write about, with the words they share."""
-    themes = []
-    for difficulty in sorted(cues().difficulty):
-        about = [t for t in told if difficulty in t.difficulties]
-        common = _common_words(about, program)
-        theme = _theme([word for _, word in common[:_MOST_WORDS]], about, program, difficulty)
-        themes += [theme] if theme else []
-    return themes
+    found = (
+        _theme_of([t for t in told if difficulty in t.difficulties], program, difficulty)
+        for difficulty in sorted(cues().difficulty)
+    )
+    return [theme for theme in found if theme]
+
+
+def _theme_of(
+    about: Sequence[Told], program: Program, difficulty: str | None = None, lesson: str | None = None
+) -> Theme | None:
+    """Labelled with the words that these passages share."""
+    label = [word for _, word in _common_words(about, program)[:_MOST_WORDS]]
+    return _theme(label, about, program, difficulty, lesson)
 
 
 def _common_words(told: Sequence[Told], program: Program) -> list[tuple[str, str]]:
