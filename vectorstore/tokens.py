@@ -1,6 +1,5 @@
 """A text's tokens, each with its place and with what it means there."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -8,11 +7,10 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.language.words import word_spans
 from vectorstore.embedding import Embedder, Vectors
 
 Places = NDArray[np.int32]
-
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ async def tokens_of(embedder: Embedder, texts: Sequence[str]) -> list[Tokens]:
     """As the embedder tells them; from one that tells texts alone, each word as a text of its own."""
     if isinstance(embedder, TokenEmbedder):
         return await embedder.embed_tokens(texts)
-    spans = [[match.span() for match in _WORD.finditer(text)] for text in texts]
+    spans = [word_spans(text) for text in texts]
     held = [text[a:b] for text, places in zip(texts, spans, strict=True) for a, b in places]
     distinct = list(dict.fromkeys(held))
     vectors = await embedder.embed(distinct) if distinct else no_vectors(embedder.dimension)

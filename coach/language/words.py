@@ -15,6 +15,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_MARK.sub(" ", text) if "{" in text else text)
 
 
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where each word begins and ends, those of a transcriber's marks too."""
+    return [found.span() for found in _WORD.finditer(text)]
+
+
 def word_count(text: str) -> int:
     return len(text.split())
 

@@ -12,6 +12,7 @@ from coach.language.words import (
     stems,
     stop_words,
     word_count,
+    word_spans,
     words,
 )
 from tests.unit.texts import notes
@@ -31,6 +32,11 @@ from tests.unit.texts import notes
 )
 def test_words_come_in_order_as_written(text: str, told: list[str]) -> None:
     assert words(text) == told
+
+
+def test_each_word_has_its_place_and_a_mark_its_own() -> None:
+    text = "We {laughs} didn’t stop."
+    assert [text[a:b] for a, b in word_spans(text)] == ["We", "laughs", "didn’t", "stop"]
 
 
 @given(notes)
