@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import yaml
@@ -21,6 +20,7 @@ from coach.advice.answers import listened
 from coach.advice.answers_signals import Floats, Heard
 from coach.advice.reading import Reading, read_pairing
 from coach.advice.sentences import Said
+from coach.capture.import_lines import line_of
 from coach.domain.ids import imported_id
 from coach.domain.visibility import Person
 from coach.service import Service
@@ -91,7 +91,7 @@ async def every_question() -> list[Asked]:
         lines = [*case_lines(case), *later_lines(case)]
         async with _holding(lines) as service:
             asked += [a async for a in _asked(service, _of_case(case))]
-    async with _holding([line.encode() for line in demo_lines(datetime.now(UTC))]) as service:
+    async with _holding(demo_lines(datetime.now(UTC))) as service:
         asked += [a async for a in _asked(service, _of_demo())]
     for conversation in dialogues():
         async with _holding(_conversation_lines(conversation)) as service:
@@ -193,19 +193,15 @@ def _of_conversation(conversation: Conversation) -> Iterator[Wanted]:
 
 def _conversation_lines(conversation: Conversation) -> Iterator[bytes]:
     """A program with one pairing, whose sessions have a transcript each."""
-    yield _line("program", key="program", name="Dialogues")
+    yield line_of("program", key="program", name="Dialogues")
     speakers = list(
         dict.fromkeys(line.split(":")[0] for text in conversation.texts for line in text.split("\n"))
     )
     for key, name, role in zip(("asker", "other"), speakers, ("mentor", "mentee"), strict=False):
-        yield _line("participant", key=key, program="program", role=role, name=name)
+        yield line_of("participant", key=key, program="program", role=role, name=name)
     members = {"mentors": ["asker"], "mentees": ["other"]}
-    yield _line("pairing", key=conversation.id, program="program", kind="reverse", **members)
+    yield line_of("pairing", key=conversation.id, program="program", kind="reverse", **members)
     for number, (text, held) in enumerate(zip(conversation.texts, conversation.held_at, strict=True)):
         key = f"{conversation.id}/{number}"
-        yield _line("session", key=key, pairing=conversation.id, held_at=held.isoformat())
-        yield _line("note", key=key, session=key, author="asker", kind="transcript", text=text)
-
-
-def _line(kind: str, /, **fields: Any) -> bytes:
-    return json.dumps({"type": kind, **fields}, ensure_ascii=False).encode()
+        yield line_of("session", key=key, pairing=conversation.id, held_at=held.isoformat())
+        yield line_of("note", key=key, session=key, author="asker", kind="transcript", text=text)

@@ -4,12 +4,10 @@ Each conversation is imported as one pairing of kind group and asked through a r
 would. A question has gold evidence, and no worded answer: an answer counts by what it cites.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from tqdm import tqdm
 
@@ -17,6 +15,7 @@ from api.jobs import import_lines
 from coach.advice.answers import QuestionAsk
 from coach.advice.coach import Done
 from coach.advice.finding import Wanted, find
+from coach.capture.import_lines import line_of
 from coach.domain.ids import imported_id
 from coach.domain.visibility import Actor, Person
 from coach.errors import Invalid
@@ -122,22 +121,20 @@ def _sessions(home: Conversation) -> dict[str, int]:
 def lines_of(home: Conversation) -> Iterator[bytes]:
     """A conversation in the import format: a transcript a session, read by someone who only reads."""
     reader, other = _key(home, "reader"), _key(home, "other")
-    yield _line("program", key=_PROGRAM, name="Corpus", objectives=[])
+    yield line_of("program", key=_PROGRAM, name="Corpus", objectives=[])
     for key, role in ((reader, "mentor"), (other, "mentee")):
-        yield _line("participant", key=key, program=_PROGRAM, name=f"A {role} of {home.id}", role=role)
-    yield _line("pairing", key=_key(home), program=_PROGRAM, kind="group", mentors=[reader], mentees=[other])
+        yield line_of("participant", key=key, program=_PROGRAM, name=f"A {role} of {home.id}", role=role)
+    yield line_of(
+        "pairing", key=_key(home), program=_PROGRAM, kind="group", mentors=[reader], mentees=[other]
+    )
     for n, (text, held_at) in enumerate(zip(home.texts, home.held_at, strict=True)):
         key = _key(home, str(n))
-        yield _line("session", key=key, pairing=_key(home), held_at=held_at.isoformat(), format="group")
-        yield _line("note", key=key, session=key, author=reader, kind="transcript", text=text)
+        yield line_of("session", key=key, pairing=_key(home), held_at=held_at.isoformat(), format="group")
+        yield line_of("note", key=key, session=key, author=reader, kind="transcript", text=text)
 
 
 def _key(home: Conversation, *parts: str) -> str:
     return "/".join((_PROGRAM, home.id, *parts))
-
-
-def _line(kind: str, /, **told: Any) -> bytes:
-    return json.dumps({"type": kind, **told}, ensure_ascii=False).encode()
 
 
 def corpus_text(found: Sequence[Found]) -> str:

@@ -1,6 +1,5 @@
 """The demonstration program: eight reverse pairs, told in YAML with dates relative to today."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from importlib import resources
@@ -8,14 +7,16 @@ from typing import Any
 
 import yaml
 
+from coach.capture.import_lines import line_of
+
 PROGRAM = "demo"
 _HOUR = time(15, 0)
 
 
-def demo_lines(now: datetime) -> Iterator[str]:
+def demo_lines(now: datetime) -> Iterator[bytes]:
     """The program as lines of the import format."""
     told = _told()
-    yield _line("program", key=PROGRAM, **{k: v for k, v in told["program"].items() if k != "key"})
+    yield line_of("program", key=PROGRAM, **{k: v for k, v in told["program"].items() if k != "key"})
     for owner in told["owners"]:
         yield _person(owner, "owner")
     for pair in demo_pairs():
@@ -57,30 +58,30 @@ def _told() -> dict[str, Any]:
     return told
 
 
-def _pair_lines(pair: dict[str, Any], now: datetime) -> Iterator[str]:
+def _pair_lines(pair: dict[str, Any], now: datetime) -> Iterator[bytes]:
     home = demo_key(pair["key"])
     for role in ("mentor", "mentee"):
         for person in pair[f"{role}s"]:
             yield _person(person, role)
     sides = {f"{role}s": [demo_key(p["key"]) for p in pair[f"{role}s"]] for role in ("mentor", "mentee")}
-    yield _line("pairing", key=home, program=PROGRAM, kind=pair["kind"], **sides)
+    yield line_of("pairing", key=home, program=PROGRAM, kind=pair["kind"], **sides)
     for kind in ("goal", "action"):
         for record in pair[f"{kind}s"]:
-            yield _line(kind, pairing=home, **_work(pair["key"], record, now))
+            yield line_of(kind, pairing=home, **_work(pair["key"], record, now))
     for session in pair["sessions"]:
         key = demo_key(pair["key"], session["key"])
         held = datetime.combine(now.date() - timedelta(days=session["days_ago"]), _HOUR, UTC)
         about = {"format": session["format"], "minutes": session["minutes"]}
-        yield _line("session", key=key, pairing=home, held_at=held.isoformat(), **about)
+        yield line_of("session", key=key, pairing=home, held_at=held.isoformat(), **about)
         for note in session["notes"]:
             about = {name: note[name] for name in ("visibility", "kind", "text")}
             note_key = demo_key(pair["key"], note["key"])
-            yield _line("note", key=note_key, session=key, author=demo_key(note["author"]), **about)
+            yield line_of("note", key=note_key, session=key, author=demo_key(note["author"]), **about)
 
 
-def _person(person: dict[str, Any], role: str) -> str:
+def _person(person: dict[str, Any], role: str) -> bytes:
     about = {name: value for name, value in person.items() if name != "key"}
-    return _line("participant", key=demo_key(person["key"]), program=PROGRAM, role=role, **about)
+    return line_of("participant", key=demo_key(person["key"]), program=PROGRAM, role=role, **about)
 
 
 def _work(pair: str, record: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -91,7 +92,3 @@ def _work(pair: str, record: dict[str, Any], now: datetime) -> dict[str, Any]:
     if record.get("due_in_days") is not None:
         told["due"] = (now.date() + timedelta(days=record["due_in_days"])).isoformat()
     return told
-
-
-def _line(kind: str, /, **fields: Any) -> str:
-    return json.dumps({"type": kind, **fields}, ensure_ascii=False)

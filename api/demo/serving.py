@@ -38,7 +38,7 @@ async def _load(service: Service) -> None:
     loaded = service.settings.data_dir / "loaded"
     if not loaded.exists():
         click.echo("Loading the demonstration program; it takes half a minute or so ...")
-        await import_lines(service, [line.encode() for line in demo_lines(service.clock())])
+        await import_lines(service, list(demo_lines(service.clock())))
         loaded.touch()
 
 

@@ -40,7 +40,7 @@ _BETWEEN_LOOKS = 0.02
 
 async def _prepare(data_dir: Path) -> None:
     async with open_service(Settings(data_dir=data_dir)) as service:
-        await import_lines(service, [line.encode() for line in demo_lines(utc_now())])
+        await import_lines(service, list(demo_lines(utc_now())))
 
 
 def service_ready(data_dir: Path) -> float:

@@ -52,7 +52,7 @@ async def _import(embedder: Embedder, lines: list[bytes]) -> tuple[tuple[float, 
 async def main(notes: int) -> None:
     embedder = OnnxEmbedder()
     await embedder.embed(["warm up"])
-    lines = [line.encode() for line in note_lines(notes, _PAIRINGS)]
+    lines = list(note_lines(notes, _PAIRINGS))
     ratios = []
     for _ in range(_ROUNDS):
         (importing, importing_cpu), texts = await _import(embedder, lines)

@@ -45,7 +45,7 @@ async def main() -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         async with open_service(Settings(data_dir=Path(folder))) as service:
-            await import_lines(service, [line.encode() for line in note_lines(_NOTES, 1)])
+            await import_lines(service, list(note_lines(_NOTES, 1)))
             floor = median(await _times(lambda: service.embedder.embed([_QUESTION])))
             print(f"embedding one question: median {floor:.1f} ms")
             for kind, ask in asks.items():

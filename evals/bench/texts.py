@@ -1,11 +1,11 @@
 """Notes to measure with: the demonstration's sentences, drawn anew, so that no two notes are the same."""
 
-import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from api.demo import demo_pairs
+from coach.capture.import_lines import line_of
 from coach.language.sentences import sentence_spans
 
 _SENTENCES = range(4, 13)
@@ -23,25 +23,21 @@ def sentences() -> list[str]:
     return [text[a:b] for text in texts for a, b in sentence_spans(text)]
 
 
-def note_lines(count: int, pairings: int, seed: int = 7) -> Iterator[str]:
+def note_lines(count: int, pairings: int, seed: int = 7) -> Iterator[bytes]:
     """A program of `pairings` pairs with `count` notes between them, as lines of the import format."""
     rng = random.Random(seed)
     stock = sentences()
-    yield _line("program", key="bench", name="Bench", objectives=["Leaders use social media themselves"])
+    yield line_of("program", key="bench", name="Bench", objectives=["Leaders use social media themselves"])
     for pair in range(pairings):
         for role in ("mentor", "mentee"):
-            yield _line(
+            yield line_of(
                 "participant", key=f"{role}-{pair}", program="bench", name=f"{role.title()} {pair}", role=role
             )
         sides = {"mentors": [f"mentor-{pair}"], "mentees": [f"mentee-{pair}"]}
-        yield _line("pairing", key=f"pair-{pair}", program="bench", kind="reverse", **sides)
+        yield line_of("pairing", key=f"pair-{pair}", program="bench", kind="reverse", **sides)
     for n in range(count):
         pair, nth = n % pairings, n // pairings
         held = (_START + timedelta(days=7 * nth)).isoformat()
-        yield _line("session", key=f"session-{n}", pairing=f"pair-{pair}", held_at=held)
+        yield line_of("session", key=f"session-{n}", pairing=f"pair-{pair}", held_at=held)
         text = " ".join(rng.choices(stock, k=rng.choice(_SENTENCES)))
-        yield _line("note", key=f"note-{n}", session=f"session-{n}", author=f"mentor-{pair}", text=text)
-
-
-def _line(kind: str, /, **fields: object) -> str:
-    return json.dumps({"type": kind, **fields}, ensure_ascii=False)
+        yield line_of("note", key=f"note-{n}", session=f"session-{n}", author=f"mentor-{pair}", text=text)

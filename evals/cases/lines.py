@@ -1,10 +1,9 @@
 """A program as lines of the import format, and the ids that its records get."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from typing import Any
 
+from coach.capture.import_lines import line_of
 from coach.domain.ids import imported_id
 from coach.domain.people import Role
 from evals.cases.loading import Case
@@ -32,7 +31,7 @@ def case_lines(case: Case) -> Iterator[bytes]:
     """The whole program, but for the last session of each pair with several: that comes in `later_lines`."""
     program = case.program
     about = program.model_dump(mode="json", include={"name", "description", "objectives", "min_group_size"})
-    yield _line("program", key=_key(case, "program"), **about)
+    yield line_of("program", key=_key(case, "program"), **about)
     for owner in program.owners:
         yield _person(case, owner, Role.OWNER)
     for pair in case.pairs:
@@ -59,7 +58,7 @@ def _earlier(pair: Pair) -> list[Session]:
 def _pair_lines(case: Case, pair: Pair) -> Iterator[bytes]:
     for role, people in ((Role.MENTOR, pair.mentors), (Role.MENTEE, pair.mentees)):
         yield from (_person(case, person, role) for person in people)
-    yield _line(
+    yield line_of(
         "pairing",
         key=_key(case, pair.key),
         program=_key(case, "program"),
@@ -72,13 +71,13 @@ def _pair_lines(case: Case, pair: Pair) -> Iterator[bytes]:
             told = record.model_dump(mode="json", exclude={"key", "owner"}, exclude_none=True)
             if record.owner:
                 told["owner"] = _key(case, record.owner)
-            yield _line(kind, key=_key(case, pair.key, record.key), pairing=_key(case, pair.key), **told)
+            yield line_of(kind, key=_key(case, pair.key, record.key), pairing=_key(case, pair.key), **told)
 
 
 def _session_lines(case: Case, pair: Pair, sessions: list[Session]) -> Iterator[bytes]:
     for session in sessions:
         key = _key(case, pair.key, session.key)
-        yield _line(
+        yield line_of(
             "session",
             key=key,
             pairing=_key(case, pair.key),
@@ -89,12 +88,12 @@ def _session_lines(case: Case, pair: Pair, sessions: list[Session]) -> Iterator[
         for note in session.notes:
             about = note.model_dump(mode="json", include={"visibility", "kind", "text"})
             author = _key(case, note.author)
-            yield _line("note", key=_key(case, pair.key, note.key), session=key, author=author, **about)
+            yield line_of("note", key=_key(case, pair.key, note.key), session=key, author=author, **about)
 
 
 def _person(case: Case, person: Person, role: Role) -> bytes:
     about = person.model_dump(mode="json", exclude={"key"}, exclude_none=True)
-    return _line(
+    return line_of(
         "participant",
         key=_key(case, person.key),
         program=_key(case, "program"),
@@ -105,7 +104,3 @@ def _person(case: Case, person: Person, role: Role) -> bytes:
 
 def _key(case: Case, *keys: str) -> str:
     return "/".join((case.program.key, *keys))
-
-
-def _line(kind: str, /, **fields: Any) -> bytes:
-    return json.dumps({"type": kind, **fields}, ensure_ascii=False).encode()

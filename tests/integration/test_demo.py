@@ -36,7 +36,7 @@ def anyio_backend() -> str:
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("demo") / "data")
     async with open_service(settings, embedder_of=lambda _: OnnxEmbedder(), clock=lambda: NOW) as service:
-        report = await import_lines(service, [line.encode() for line in demo_lines(NOW)])
+        report = await import_lines(service, list(demo_lines(NOW)))
         assert report.faults == []
         yield service
 
@@ -121,7 +121,7 @@ async def test_learnings_show_shared_themes_without_names_or_sentences(demo: Ser
 async def test_importing_again_changes_nothing(demo: Service) -> None:
     async with demo.database.reading() as records:
         before = await records.notes.count()
-    report = await import_lines(demo, [line.encode() for line in demo_lines(NOW)])
+    report = await import_lines(demo, list(demo_lines(NOW)))
     async with demo.database.reading() as records:
         assert await records.notes.count() == before
     assert not report.added and report.unchanged > before

@@ -33,7 +33,7 @@ def anyio_backend() -> str:
 async def teams(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("qmsum") / "data")
     async with open_service(settings, embedder_of=lambda _: WordEmbedder(), clock=lambda: NOW) as service:
-        lines = [line.encode() for line in dataset.import_lines(MEETINGS, TEAMS)]
+        lines = list(dataset.import_lines(MEETINGS, TEAMS))
         report = await import_lines(service, lines)
         assert report.faults == []
         assert report.added["pairing"] == len(TEAMS)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.capture.import_lines import NoteLine, SessionLine, read_line
+from coach.capture.import_lines import NoteLine, SessionLine, line_of, read_line
 from coach.capture.importing import Importer, ImportReport
 from coach.domain.ids import imported_id
 from coach.domain.notes import Note, NoteKind, Passage, Session, SessionFormat, Visibility
@@ -44,6 +44,19 @@ def raw(line: object) -> bytes:
 @pytest.mark.parametrize("line", ALL, ids=lambda line: str(line["type"]))
 def test_a_whole_line_is_read_in_its_type(line: dict[str, Any]) -> None:
     assert read_line(raw(line)).type == line["type"]
+
+
+@pytest.mark.parametrize("line", ALL, ids=lambda line: str(line["type"]))
+def test_a_line_that_we_write_is_read_as_it_was_meant(line: dict[str, Any]) -> None:
+    fields = {name: value for name, value in line.items() if name != "type"}
+    assert read_line(line_of(line["type"], **fields)) == read_line(raw(line))
+
+
+def test_a_line_that_we_write_keeps_a_field_kind_and_letters_as_they_are() -> None:
+    written = line_of("note", kind="transcript", text="Ça va, Müller?\nJa.")
+    assert json.loads(written) == {"type": "note", "kind": "transcript", "text": "Ça va, Müller?\nJa."}
+    assert "Ça va, Müller?".encode() in written
+    assert b"\n" not in written
 
 
 def test_what_a_line_leaves_out_has_its_default() -> None:
