@@ -1,7 +1,6 @@
 """The questions that answering is fitted on, asked of a service that holds their notes."""
 
 import json
-import re
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
@@ -27,13 +26,11 @@ from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import open_service
 from evals.cases.lines import case_lines, later_lines, record_id
-from evals.cases.loading import FIXTURES, Case, pair_faults
-from evals.cases.schema import Pair, Program, Question, Split, Unanswerable
+from evals.cases.loading import Case, load_cases
+from evals.cases.schema import Question, Split, Unanswerable
 from evals.datasets.conversations import Conversation, dialogues
 from evals.scorers.answers import says
-
-_HELD_OUT = re.compile(r"^split:\s*[\"']?held_out", re.MULTILINE)
-_LONG_ENOUGH, _ENOUGH = 24, 0.5
+from evals.scorers.matching import meets, places
 
 Place = tuple[str, int, int]
 
@@ -81,7 +78,7 @@ class Asked:
         """Whether it shows gold evidence and says all that an answer must."""
         shown = list(answers)
         text = "\n".join(said.text for said in shown)
-        held = any(_overlap(said, place) for said in shown for place in self.wanted.gold)
+        held = any(_shows(said, place) for said in shown for place in self.wanted.gold)
         return held and all(says(text, told) for told in self.wanted.says)
 
 
@@ -117,28 +114,21 @@ async def _asked(service: Service, wanted: Iterable[Wanted]) -> AsyncIterator[As
         found = await listened(reading, service.search, one.question)
         if found is not None:
             heard, signals = found
-            gold = [any(_overlap(said, place) for place in one.gold) for said in heard.said]
+            gold = [any(_shows(said, place) for place in one.gold) for said in heard.said]
             yield Asked(one, reading, heard, signals, np.array(gold, dtype=np.bool_))
 
 
-def _overlap(said: Said, place: Place) -> bool:
-    """As `evals.scorers.matching` sees it: half of the shorter, or a good stretch."""
+def _shows(said: Said, place: Place) -> bool:
     note, start, end = place
     own = said.excerpt
-    shared = min(own.end, end) - max(own.start, start)
-    shorter = min(own.end - own.start, end - start)
-    return own.note_id == note and shared > 0 and shared >= min(_LONG_ENOUGH, _ENOUGH * shorter)
+    return own.note_id == note and meets((own.start, own.end), (start, end))
 
 
 def tuning_cases() -> Iterator[Case]:
-    """Programs with their English tuning pairs that have no fault; a held-out file is left unread."""
-    for told in sorted(FIXTURES.glob("*/program.yaml")):
-        program = Program.model_validate(yaml.safe_load(told.read_text("utf-8")) | {"themes": []})
-        texts = [f.read_text("utf-8") for f in sorted(told.parent.glob("*.yaml")) if f != told]
-        open_texts = [text for text in texts if not _HELD_OUT.search(text)]
-        pairs = [Pair.model_validate(yaml.safe_load(text)) for text in open_texts]
-        kept = [p for p in pairs if p.split is Split.TUNING and p.language == "en" and not [*pair_faults(p)]]
-        yield Case(program, tuple(kept))
+    """Programs with their English tuning pairs alone: nothing is fitted on a held-out one."""
+    for case in load_cases():
+        kept = [pair for pair in case.pairs if pair.split is Split.TUNING and pair.language == "en"]
+        yield Case(case.program, tuple(kept))
 
 
 def _of_case(case: Case) -> Iterator[Wanted]:
@@ -152,16 +142,12 @@ def _of_case(case: Case) -> Iterator[Wanted]:
                 record_id(case, "participant", asked.reader),
                 asked.ask,
                 tuple(
-                    (record_id(case, "note", pair.key, evidence.note), start, start + len(evidence.quote))
+                    (record_id(case, "note", pair.key, evidence.note), *place)
                     for evidence in getattr(asked, "evidence", ())
-                    for start in _places(pair.notes[evidence.note].text, evidence.quote)
+                    for place in places(pair.notes[evidence.note].text, evidence.quote)
                 ),
                 getattr(asked, "says", ()),
             )
-
-
-def _places(text: str, quote: str) -> list[int]:
-    return [found.start() for found in re.finditer(re.escape(quote), text)]
 
 
 def _of_demo() -> Iterator[Wanted]:
@@ -178,7 +164,7 @@ def _of_demo() -> Iterator[Wanted]:
             gold: list[Place] = []
             if "evidence" in asked:
                 key, quote = demo_key(pair["pair"], asked["note"]), asked["evidence"]
-                gold = [(imported_id("note", key), at, at + len(quote)) for at in _places(notes[key], quote)]
+                gold = [(imported_id("note", key), *place) for place in places(notes[key], quote)]
             yield Wanted("demo", pair["pair"], *ids, asked["question"], tuple(gold))
 
 

@@ -78,14 +78,15 @@ def cites(cited: Cited, evidence: Evidence, pair: Pair) -> bool:
     """Whether a citation overlaps a quote by half of the shorter, or by a good stretch of it."""
     if cited.note != evidence.note:
         return False
-    return any(
-        _overlap(cited, start, end) for start, end in places(pair.notes[evidence.note].text, evidence.quote)
-    )
+    told = places(pair.notes[evidence.note].text, evidence.quote)
+    return any(meets((cited.start, cited.end), place) for place in told)
 
 
-def _overlap(cited: Cited, start: int, end: int) -> bool:
-    shared = min(cited.end, end) - max(cited.start, start)
-    shorter = min(cited.end - cited.start, end - start)
+def meets(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether they share half of the shorter, or a good stretch."""
+    (start, end), (other_start, other_end) = one, other
+    shared = min(end, other_end) - max(start, other_start)
+    shorter = min(end - start, other_end - other_start)
     return shared >= min(_LONG_ENOUGH, _ENOUGH * shorter) and shared > 0
 
 

@@ -7,10 +7,12 @@ import pytest
 import yaml
 
 from coach.errors import Invalid
+from evals.calibrate_answers_data import tuning_cases
 from evals.cases.lines import case_lines, last_session, later_lines
 from evals.cases.loading import FIXTURES, load_cases, pair_faults
 from evals.cases.schema import Pair, Split
 from evals.running import hash_of, work_for
+from evals.scorers.matching import meets
 from evals.tasks import tasks_of
 from tests.unit.evaluated_pair import CASE, PAIR
 
@@ -96,6 +98,29 @@ def test_the_fixtures_are_whole_and_as_diverse_as_they_have_to_be() -> None:
     assert sum(bool(pair.canaries or pair.injections) for pair in pairs) >= 10
     held_out = sum(pair.split is Split.HELD_OUT for pair in pairs)
     assert 0.25 <= held_out / len(pairs) <= 0.35
+
+
+def test_answering_is_fitted_on_no_held_out_pair() -> None:
+    fitted = [pair for case in tuning_cases() for pair in case.pairs]
+    assert fitted
+    assert {(pair.split, pair.language) for pair in fitted} == {(Split.TUNING, "en")}
+
+
+@pytest.mark.parametrize(
+    ("other", "met"),
+    [
+        ((0, 100), True),
+        ((90, 110), True),
+        ((91, 110), False),
+        ((77, 200), False),
+        ((76, 200), True),
+        ((100, 110), False),
+    ],
+)
+def test_stretches_meet_in_half_of_the_shorter_or_in_a_good_stretch(
+    other: tuple[int, int], met: bool
+) -> None:
+    assert meets((0, 100), other) is meets(other, (0, 100)) is met
 
 
 def test_the_last_session_comes_later() -> None:
