@@ -1,20 +1,16 @@
 """The questions that answering is fitted on, asked of a service that holds their notes."""
 
 import json
-import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
-from pathlib import Path
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
 from api.demo import demo_key, demo_lines
-from api.jobs import import_lines
 from coach.advice.answers import listened
 from coach.advice.answers_signals import Floats, Heard
 from coach.advice.reading import Reading, read_pairing
@@ -24,11 +20,11 @@ from coach.domain.ids import imported_id
 from coach.domain.visibility import Person
 from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import open_service
 from evals.cases.lines import case_lines, later_lines, record_id
 from evals.cases.loading import Case, load_cases
 from evals.cases.schema import Question, Split, Unanswerable
 from evals.datasets.conversations import Conversation, dialogues
+from evals.holding import holding
 from evals.scorers.answers import says
 from evals.scorers.matching import meets, places
 
@@ -83,26 +79,16 @@ class Asked:
 
 
 async def every_question() -> list[Asked]:
-    asked = []
+    asked, settings = list[Asked](), Settings()
     for case in tuning_cases():
-        lines = [*case_lines(case), *later_lines(case)]
-        async with _holding(lines) as service:
+        async with holding([*case_lines(case), *later_lines(case)], settings) as service:
             asked += [a async for a in _asked(service, _of_case(case))]
-    async with _holding(demo_lines(datetime.now(UTC))) as service:
+    async with holding(demo_lines(datetime.now(UTC)), settings) as service:
         asked += [a async for a in _asked(service, _of_demo())]
     for conversation in dialogues():
-        async with _holding(_conversation_lines(conversation)) as service:
+        async with holding(_conversation_lines(conversation), settings) as service:
             asked += [a async for a in _asked(service, _of_conversation(conversation))]
     return asked
-
-
-@asynccontextmanager
-async def _holding(lines: Iterable[bytes]) -> AsyncIterator[Service]:
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_service(Settings(data_dir=Path(folder))) as service:
-            report = await import_lines(service, list(lines))
-            assert not report.faults, report.faults
-            yield service
 
 
 async def _asked(service: Service, wanted: Iterable[Wanted]) -> AsyncIterator[Asked]:

@@ -7,11 +7,9 @@ would. A question has gold evidence, and no worded answer: an answer counts by w
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tqdm import tqdm
 
-from api.jobs import import_lines
 from coach.advice.answers import QuestionAsk
 from coach.advice.coach import Done
 from coach.advice.finding import Wanted, find
@@ -22,8 +20,8 @@ from coach.errors import Invalid
 from coach.generations import EmbedderOf
 from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import open_service
 from evals.datasets.conversations import Conversation, Question, Stretch, from_json_lines, qmsum
+from evals.holding import holding
 from evals.retrieval import BUDGETS, coverage
 
 _PROGRAM = "corpus"
@@ -61,15 +59,10 @@ async def measure(
     found = []
     with tqdm(total=sum(len(c.questions) for c in conversations), unit="question", disable=None) as bar:
         for home in conversations:
-            with TemporaryDirectory(prefix="counterpart-corpus-") as folder:
-                own = settings.model_copy(
-                    update={"data_dir": Path(folder), "database_url": None, "chroma_url": None}
-                )
-                async with open_service(own, embedder_of=embedder_of) as service:
-                    await import_lines(service, list(lines_of(home)))
-                    for question in home.questions:
-                        found.append(await _asked(service, home, question))
-                        bar.update()
+            async with holding(lines_of(home), settings, embedder_of, faults_allowed=True) as service:
+                for question in home.questions:
+                    found.append(await _asked(service, home, question))
+                    bar.update()
     return found
 
 

@@ -4,8 +4,6 @@ import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from api.jobs import import_lines
 from coach.advice.agenda import AgendaAsk
@@ -22,10 +20,10 @@ from coach.errors import CounterpartError
 from coach.generations import EmbedderOf
 from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import open_service
 from evals.answers import NO_NOTE, SEARCH, Answer, Cited, Line, Task, line_of
 from evals.cases.lines import case_lines, held_at, last_session, later_lines, now_of, record_id
 from evals.cases.loading import Case
+from evals.holding import holding
 from evals.tasks import BEFORE
 
 _BEFORE = timedelta(hours=1)
@@ -167,9 +165,5 @@ async def desk_for(
 ) -> AsyncIterator[Desk]:
     """The program in a fresh service, all but each pair's last session recorded."""
     clock = _Clock(now_of(case))
-    with TemporaryDirectory(prefix="counterpart-eval-") as folder:
-        own = settings.model_copy(update={"data_dir": Path(folder), "database_url": None, "chroma_url": None})
-        async with open_service(own, embedder_of=embedder_of, clock=clock) as service:
-            report = await import_lines(service, list(case_lines(case)))
-            assert not report.faults, report.faults
-            yield Desk(case, service, clock)
+    async with holding(case_lines(case), settings, embedder_of, clock) as service:
+        yield Desk(case, service, clock)

@@ -7,14 +7,11 @@ embedding one question.
 """
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from statistics import median, quantiles
 
-from api.jobs import import_lines
 from coach.advice.agenda import AgendaAsk
 from coach.advice.answers import QuestionAsk
 from coach.advice.coach import Ask
@@ -25,8 +22,8 @@ from coach.domain.ids import imported_id
 from coach.domain.visibility import Person
 from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import open_service
 from evals.bench.texts import note_lines
+from evals.holding import holding
 
 _NOTES, _ROUNDS = 30, 30
 _QUESTION = "What did we agree about the dashboard?"
@@ -43,17 +40,15 @@ async def main() -> None:
         "progress": ProgressAsk(pairing),
         "ask": QuestionAsk(pairing, _QUESTION),
     }
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_service(Settings(data_dir=Path(folder))) as service:
-            await import_lines(service, list(note_lines(_NOTES, 1)))
-            floor = median(await _times(lambda: service.embedder.embed([_QUESTION])))
-            print(f"embedding one question: median {floor:.1f} ms")
-            for kind, ask in asks.items():
-                times = await _times(partial(_suggest, service, ask))
-                print(
-                    f"{kind:<10} median {median(times):6.1f} ms, p95 {quantiles(times, n=20)[-1]:6.1f} ms, "
-                    f"{median(times) / floor:4.1f} times the floor"
-                )
+    async with holding(note_lines(_NOTES, 1), Settings()) as service:
+        floor = median(await _times(lambda: service.embedder.embed([_QUESTION])))
+        print(f"embedding one question: median {floor:.1f} ms")
+        for kind, ask in asks.items():
+            times = await _times(partial(_suggest, service, ask))
+            print(
+                f"{kind:<10} median {median(times):6.1f} ms, p95 {quantiles(times, n=20)[-1]:6.1f} ms, "
+                f"{median(times) / floor:4.1f} times the floor"
+            )
 
 
 async def _suggest(service: Service, ask: Ask) -> None:
