@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from coach.domain.notes import Excerpt
 from coach.domain.suggestions import Item
 from evals.cases.schema import Split
 
@@ -86,10 +87,11 @@ def line_of(item: Item, note_keys: Mapping[str, str]) -> Line:
         minutes=item.minutes,
         pairings=item.pairings,
         parts=dict(item.parts) if item.parts is not None else None,
-        citations=tuple(
-            Cited(
-                note=note_keys.get(cited.note_id, NO_NOTE), quote=cited.text, start=cited.start, end=cited.end
-            )
-            for cited in item.citations
-        ),
+        citations=tuple(cited_of(place, note_keys) for place in item.citations),
     )
+
+
+def cited_of(place: Excerpt, note_keys: Mapping[str, str]) -> Cited:
+    """An excerpt as a citation; `note_keys` as in `line_of`."""
+    note = note_keys.get(place.note_id, NO_NOTE)
+    return Cited(note=note, quote=place.text, start=place.start, end=place.end)

@@ -20,7 +20,7 @@ from coach.errors import CounterpartError
 from coach.generations import EmbedderOf
 from coach.service import Service
 from coach.settings import Settings
-from evals.answers import NO_NOTE, SEARCH, Answer, Cited, Line, Task, line_of
+from evals.answers import SEARCH, Answer, Line, Task, cited_of, line_of
 from evals.cases.lines import case_lines, held_at, last_session, later_lines, now_of, record_id
 from evals.cases.loading import Case
 from evals.holding import holding
@@ -102,20 +102,7 @@ class Desk:
         places = [stretch.excerpt for stretch in stretches]
         return Answer(
             task=task,
-            lines=tuple(
-                Line(
-                    text=place.text,
-                    citations=(
-                        Cited(
-                            note=keys.get(place.note_id, NO_NOTE),
-                            quote=place.text,
-                            start=place.start,
-                            end=place.end,
-                        ),
-                    ),
-                )
-                for place in places
-            ),
+            lines=tuple(Line(text=place.text, citations=(cited_of(place, keys),)) for place in places),
         )
 
     def _told(self, task: Task, suggestion: Suggestion) -> Answer:
