@@ -6,6 +6,7 @@ from pathlib import Path
 
 from coach.errors import Invalid
 from evals.cases.loading import FIXTURES, load_cases
+from evals.datasets.labelled import labelled_notes
 
 
 def main() -> None:
@@ -37,6 +38,13 @@ def main() -> None:
         labels["canaries"] += len(pair.canaries)
         labels["injections"] += len(pair.injections)
     print("labels: " + ", ".join(f"{name} {count}" for name, count in labels.items()))
+    if folder == FIXTURES:
+        every = labelled_notes().values()
+        print(
+            f"labelled notes: {len(every)} pairings, {sum(len(n.answerable) for n in every)} answerable and "
+            f"{sum(len(n.unanswerable) for n in every)} unanswerable questions, "
+            f"{sum(len(n.statements) for n in every)} statements"
+        )
 
 
 if __name__ == "__main__":
