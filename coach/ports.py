@@ -22,6 +22,7 @@ from coach.domain.notes import (
 )
 from coach.domain.pairings import Pairing
 from coach.domain.people import Participant, Program
+from coach.domain.spoken import Spoken
 from coach.domain.suggestions import Response, Suggestion
 from coach.domain.work import Action, Goal
 
@@ -158,28 +159,12 @@ class PassageIndex(Protocol):
     async def held_ids(self) -> set[str]: ...
 
 
-class Matched(Protocol):
-    """A question of t tokens matched with n spans; cosines but for `places`, the vectors and `new`."""
+class AnswerReader(Protocol):
+    async def load(self) -> None:
+        """So that the first question need not wait."""
 
-    @property
-    def places(self) -> NDArray[np.int32]:
-        """Where each of the question's tokens begins and ends in it, shape (t, 2)."""
-
-    @property
-    def best(self) -> NDArray[np.float32]:
-        """How like each of its tokens the nearest token of each span is, shape (t, n)."""
-
-    @property
-    def meaning(self) -> NDArray[np.float32]:
-        """The question's vector."""
-
-    @property
-    def meanings(self) -> NDArray[np.float32]:
-        """The spans' vectors, shape (n, dimension)."""
-
-    @property
-    def new(self) -> NDArray[np.float32]:
-        """The share of each span's tokens that are unlike all of the question's, shape (n,)."""
+    async def answers(self, asked: Spoken, passages: Sequence[Sequence[Spoken]]) -> list[NDArray[np.float32]]:
+        """How well each line of each passage answers: its log odds against there being no answer."""
 
 
 class Search(Protocol):
@@ -195,9 +180,6 @@ class Search(Protocol):
         least_cosine: float,
     ) -> list[list[Found]]:
         """For each text the passages near in meaning, in their order."""
-
-    async def match(self, question: str, spans: Sequence[tuple[PlacedPassage, int, int]]) -> Matched:
-        """A question's words matched one by one with spans of passages, told by their places in the note."""
 
     async def vectors(self, scope: Scope, passages: Sequence[PlacedPassage]) -> tuple[Any, Any]:
         """Unit vectors of the passages, shape (n, dimension), and a mask of those that have one."""

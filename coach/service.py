@@ -13,7 +13,7 @@ from coach.advice.finding import Stretch, Wanted, find
 from coach.capture.indexing import Indexer
 from coach.domain.visibility import Actor
 from coach.generations import Generations
-from coach.ports import Clock
+from coach.ports import AnswerReader, Clock
 from coach.records.database import Database
 from coach.settings import Settings
 from vectorstore.embedding import Embedder
@@ -43,6 +43,7 @@ class Service:
     indexer: Indexer
     splitter: PassageSplitter
     search: HybridSearch
+    reader: AnswerReader
     coach: Coach
     clock: Clock
     mended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -121,6 +122,7 @@ class Service:
             await self.mend()
         if self._to_forget:
             await self._empty_log()
+        await self.reader.load()
 
     async def mend(self) -> None:
         _log.info("the index serves, built with %s", self.embedder.name)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from coach.drafting.offline import OfflineDrafter
 from coach.drafting.verify import verify
 from coach.errors import Conflict, CounterpartError, DataInUse, IndexMismatch, SettingUnusable
 from coach.generations import EmbedderOf, Generations
-from coach.ports import Clock
+from coach.ports import AnswerReader, Clock
 from coach.records.database import Database, open_database
 from coach.records.migrate import migrate
 from coach.service import Service
@@ -32,6 +33,7 @@ from vectorstore.index import Fingerprint, IndexStore
 from vectorstore.onnx_embedder import OnnxEmbedder
 from vectorstore.packaged_model import MINILM, MINILM_INT8
 from vectorstore.passage_index import EmbeddedPassages, PassageSplitter
+from vectorstore.reader import OnnxReader
 from vectorstore.search import HybridSearch
 
 if TYPE_CHECKING:
@@ -108,6 +110,7 @@ async def open_service(
     settings: Settings,
     *,
     embedder_of: EmbedderOf | None = None,
+    reader: AnswerReader | None = None,
     drafter: Drafter | None = None,
     clock: Clock = utc_now,
 ) -> AsyncIterator[Service]:
@@ -122,7 +125,7 @@ async def open_service(
         generations = _generations(database, store, embedder_of)
         serving = Serving(await _serving(settings, generations))
         closing.push_async_callback(serving.close)
-        search = HybridSearch(serving)
+        search, reading = HybridSearch(serving), reader or build_reader()
         service = Service(
             settings=settings,
             database=database,
@@ -133,7 +136,8 @@ async def open_service(
             indexer=Indexer(database, EmbeddedPassages(serving), PassageSplitter()),
             splitter=PassageSplitter(),
             search=search,
-            coach=Coach(database, search, drafter or build_drafter(settings), verify, clock),
+            reader=reading,
+            coach=Coach(database, search, reading, drafter or build_drafter(settings), verify, clock),
             clock=clock,
         )
         closing.push_async_callback(service.stop)
@@ -209,6 +213,12 @@ def build_embedder(model: str) -> Embedder:
     from vectorstore.sentence_transformer import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(model)
+
+
+@cache
+def build_reader() -> AnswerReader:
+    """One for the whole process: it holds nothing of what it reads."""
+    return OnnxReader()
 
 
 def model_asked(settings: Settings) -> str | None:

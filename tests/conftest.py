@@ -13,7 +13,7 @@ from api.app import create_app
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import open_service
-from tests.fakes import NOW, WordEmbedder
+from tests.fakes import NOW, WordEmbedder, WordReader
 
 ADMIN = "operator-token-of-the-tests"
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -43,7 +43,9 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def service(settings: Settings, embedder: WordEmbedder) -> AsyncIterator[Service]:
-    async with open_service(settings, embedder_of=lambda _: embedder, clock=lambda: NOW) as opened:
+    async with open_service(
+        settings, embedder_of=lambda _: embedder, reader=WordReader(), clock=lambda: NOW
+    ) as opened:
         yield opened
 
 

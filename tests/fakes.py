@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coach.advice.briefs import Brief
+from coach.domain.spoken import Spoken
 from coach.domain.suggestions import Draft
 from coach.drafting.failure import DraftingFailed
-from coach.language.words import content_stems
+from coach.language.words import content_stems, overlap
 from vectorstore.embedding import Vectors, unit
 
+Scores = NDArray[np.float32]
+_ODDS = 20.0
 NOW = datetime(2027, 3, 10, 9, 0, tzinfo=UTC)
 
 
@@ -38,6 +42,22 @@ class WordEmbedder:
                 digest = blake2b(stem.encode(), digest_size=4).digest()
                 vectors[row, int.from_bytes(digest) % self.dimension] += 1
         return unit(vectors)
+
+
+class WordReader:
+    """A sentence answers as far as it holds the question's stems: half of them or more, or it does not."""
+
+    async def load(self) -> None:
+        return None
+
+    async def answers(self, asked: Spoken, passages: Sequence[Sequence[Spoken]]) -> list[Scores]:
+        wanted = content_stems(asked.text)
+        return [
+            np.array(
+                [_ODDS * (overlap(wanted, content_stems(line.text)) - 0.5) for line in passage], np.float32
+            )
+            for passage in passages
+        ]
 
 
 class ScriptedDrafter:

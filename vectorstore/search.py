@@ -16,9 +16,7 @@ from coach.domain.notes import Found, PlacedPassage, Scope
 from vectorstore.embedding import Vectors
 from vectorstore.fusion import fused_scores
 from vectorstore.generation import Generation, Serving
-from vectorstore.matching import Matched, PassageTokens, matched, within
 from vectorstore.signals import PassageSet, Query
-from vectorstore.tokens import tokens_of
 
 _KEPT_PASSAGES = 50_000
 _SCORED_AT_ONCE = 2_000
@@ -33,7 +31,6 @@ class HybridSearch:
         self._serving = serving
         self._ready: OrderedDict[Key, PassageSet] = OrderedDict()
         self._forgotten = 0
-        self._tokens = PassageTokens()
 
     async def search(
         self, query: str, scope: Scope, passages: Sequence[PlacedPassage], limit: int
@@ -73,17 +70,6 @@ class HybridSearch:
             for row in cosines
         ]
 
-    async def match(self, question: str, spans: Sequence[tuple[PlacedPassage, int, int]]) -> Matched:
-        """How spans of passages, by their places in the note, match the question's words."""
-        passages = {passage.id: passage for passage, _, _ in spans}
-        with self._serving.use() as serving:
-            (asked,) = await tokens_of(serving.embedder, [question])
-            (meaning,) = await serving.embedder.embed([question])
-            told = await self._tokens.of(serving, list(passages.values()))
-        tokens = dict(zip(passages, told, strict=True))
-        held = [within(tokens[passage.id], start, end) for passage, start, end in spans]
-        return await asyncio.to_thread(matched, asked, meaning, held)
-
     async def vectors(
         self, scope: Scope, passages: Sequence[PlacedPassage]
     ) -> tuple[Vectors, NDArray[np.bool_]]:
@@ -95,7 +81,6 @@ class HybridSearch:
         """Drop what is kept of these passages; answers how many kept scopes held one."""
         self._forgotten += 1
         gone = frozenset(passage_ids)
-        self._tokens.forget(gone)
         holding = [key for key in self._ready if not gone.isdisjoint(key[1])]
         for key in holding:
             del self._ready[key]

@@ -1,23 +1,25 @@
 """Answering a question from the notes, or not at all."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coach.advice.answers_model import learned, traits
-from coach.advice.answers_signals import Floats, Heard, Question, signals
 from coach.advice.briefs import AnswerBrief
 from coach.advice.reading import Reading, read_pairing
 from coach.advice.sentences import Said
-from coach.domain.notes import Found, excerpt
+from coach.domain.notes import excerpt
+from coach.domain.people import first_name
+from coach.domain.spoken import Spoken
 from coach.domain.visibility import Actor
 from coach.language.words import words
-from coach.ports import Records, Search
+from coach.ports import AnswerReader, Records, Search
 
-_PASSAGES = 10
+_PASSAGES = 20
+# The reader learned from English notes; elsewhere it has to be surer. See evals/calibrate_answers.py.
+_LEAST_ODDS, _LEAST_ODDS_ELSEWHERE = {"en": 1.4}, 2.6
 _MOST_ANSWERS = 3
 _NEAR = 8
 _MOST_CHARS = 320
@@ -32,61 +34,62 @@ class QuestionAsk:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Sentences in the order of their notes, how they match, and how well each answers next to the others."""
+    """Sentences in the order of their notes, with the log odds of each against there being no answer."""
 
-    heard: Heard
-    signals: dict[str, Floats]
-    scores: Floats
+    said: tuple[Said, ...]
+    scores: NDArray[np.float32]
 
     @property
     def ranked(self) -> list[Said]:
         """The likeliest answer first."""
-        return [self.heard.said[at] for at in np.argsort(-self.scores, kind="stable")]
+        return [self.said[at] for at in np.argsort(-self.scores, kind="stable")]
 
     @property
-    def trust(self) -> float:
-        """The probability that the best of them answer, 0 to 1."""
-        return learned().trust.probability(traits(self.signals, self.scores))
+    def odds(self) -> float:
+        """The log odds that any of them answers."""
+        return float(np.logaddexp.reduce(self.scores))
 
 
 async def answer_brief(
-    records: Records, search: Search, actor: Actor, ask: QuestionAsk, now: datetime
+    records: Records, search: Search, reader: AnswerReader, actor: Actor, ask: QuestionAsk, now: datetime
 ) -> AnswerBrief:
     reading = await read_pairing(records, actor, ask.pairing_id, now)
-    told = await listened(reading, search, ask.question)
-    if told is None:
+    found = await candidates(reading, search, reader, ask.question)
+    if found is None:
         return AnswerBrief(reading, ask.question, (), ())
-    heard, found_signals = told
-    found = Candidates(heard, found_signals, learned().ranker.scores(found_signals))
-    ranked = found.ranked
-    answers = answering(reading, found) if found.trust >= learned().threshold else ()
-    near = [said for said in ranked if not any(_holds(answer, said) for answer in answers)]
+    least = _LEAST_ODDS.get(reading.language, _LEAST_ODDS_ELSEWHERE)
+    answers = answering(reading, found) if found.odds >= least else ()
+    near = [said for said in found.ranked if not any(_holds(answer, said) for answer in answers)]
     return AnswerBrief(reading, ask.question, answers, tuple(near[:_NEAR]))
 
 
-async def listened(reading: Reading, search: Search, question: str) -> tuple[Heard, dict[str, Floats]] | None:
-    """Every sentence of the passages that come into question, with its signals; None without any."""
-    found = await search.search(question, reading.scope, reading.passages, _PASSAGES)
-    heard = _in_order(reading, found)
-    if not heard or not words(question):
+async def candidates(
+    reading: Reading, search: Search, reader: AnswerReader, question: str
+) -> Candidates | None:
+    """Every sentence of the passages that come into question; None without any."""
+    if not words(question):
         return None
-    spans = [(hit.passage, said.excerpt.start, said.excerpt.end) for said, hit in heard]
-    matched = await search.match(question, spans)
-    scores = np.array([hit.score for _, hit in heard], dtype=np.float32)
-    told = Heard(tuple(said for said, _ in heard), scores, matched)
-    return told, await asyncio.to_thread(signals, Question(question, reading), told)
+    found = await search.search(question, reading.scope, reading.passages, _PASSAGES)
+    told = [said for hit in found if (said := reading.sentences_of(hit))]
+    if not told:
+        return None
+    asked = Spoken(reading.reader.first_name, question)
+    scores = await reader.answers(asked, [[_spoken(said) for said in passage] for passage in told])
+    place = {said.excerpt: at for at, said in enumerate(reading.sentences)}
+    every = sorted(
+        zip((said for passage in told for said in passage), np.concatenate(scores), strict=True),
+        key=lambda one: place[one[0].excerpt],
+    )
+    return Candidates(tuple(said for said, _ in every), np.array([score for _, score in every]))
 
 
-def _in_order(reading: Reading, found: Sequence[Found]) -> list[tuple[Said, Found]]:
-    """The passages' sentences with their passage, in the order of the notes."""
-    place = {(s.excerpt.note_id, s.excerpt.start): at for at, s in enumerate(reading.sentences)}
-    every = [(said, hit) for hit in found for said in reading.sentences_of(hit)]
-    return sorted(every, key=lambda told: place[told[0].excerpt.note_id, told[0].excerpt.start])
+def _spoken(said: Said) -> Spoken:
+    return Spoken(first_name(said.excerpt.speaker or ""), said.text)
 
 
 def answering(reading: Reading, found: Candidates) -> tuple[Said, ...]:
     """The best sentences, each with its neighbours; none far behind the best, and nothing twice."""
-    said, taken = found.heard.said, set[int]()
+    said, taken = found.said, set[int]()
     answers: list[Said] = []
     least = found.scores.max() - _BEHIND
     for at in np.argsort(-found.scores, kind="stable").tolist():

@@ -18,7 +18,7 @@ from coach.domain.notes import Note, is_exact
 from coach.domain.suggestions import Draft, Item, Suggestion
 from coach.domain.visibility import Actor, counts_in_learnings, may_read_note
 from coach.errors import Conflict, NotFound
-from coach.ports import Clock, Records, Search, Transactions
+from coach.ports import AnswerReader, Clock, Records, Search, Transactions
 
 Ask = AgendaAsk | ReflectionAsk | FeedbackAsk | ProgressAsk | QuestionAsk | LearningsAsk
 
@@ -59,10 +59,17 @@ class Verifier(Protocol):
 
 class Coach:
     def __init__(
-        self, transactions: Transactions, search: Search, drafter: Drafter, verify: Verifier, clock: Clock
+        self,
+        transactions: Transactions,
+        search: Search,
+        reader: AnswerReader,
+        drafter: Drafter,
+        verify: Verifier,
+        clock: Clock,
     ) -> None:
         self._transactions = transactions
         self._search = search
+        self._reader = reader
         self._drafter = drafter
         self._verify = verify
         self._clock = clock
@@ -77,7 +84,7 @@ class Coach:
         for _ in range(_ATTEMPTS):
             yield Stage("evidence")
             async with self._transactions.reading() as records:
-                brief = await _brief(records, self._search, actor, ask, now)
+                brief = await self._brief(records, actor, ask, now)
             yield Stage("drafting")
             draft = await self._drafter.draft(brief)
             yield Stage("verifying")
@@ -92,6 +99,22 @@ class Coach:
             return
         raise Conflict("the notes changed each time while the coach was drafting; ask again in a moment")
 
+    async def _brief(self, records: Records, actor: Actor, ask: Ask, now: datetime) -> Brief:
+        search = self._search
+        match ask:
+            case AgendaAsk():
+                return await agenda_brief(records, search, actor, ask, now)
+            case ReflectionAsk():
+                return await reflection_brief(records, actor, ask, now)
+            case FeedbackAsk():
+                return await feedback_brief(records, search, actor, ask, now)
+            case ProgressAsk():
+                return await progress_brief(records, search, actor, ask, now)
+            case QuestionAsk():
+                return await answer_brief(records, search, self._reader, actor, ask, now)
+            case LearningsAsk():
+                return await learnings_brief(records, search, actor, ask, now)
+
     async def _settle(
         self, records: Records, actor: Actor, brief: Brief, draft: Draft, now: datetime
     ) -> Suggestion:
@@ -104,22 +127,6 @@ class Coach:
         sources = _note_ids(brief) | set(readable)
         await records.suggestions.add_suggestion(settled, sources)
         return settled
-
-
-async def _brief(records: Records, search: Search, actor: Actor, ask: Ask, now: datetime) -> Brief:
-    match ask:
-        case AgendaAsk():
-            return await agenda_brief(records, search, actor, ask, now)
-        case ReflectionAsk():
-            return await reflection_brief(records, actor, ask, now)
-        case FeedbackAsk():
-            return await feedback_brief(records, search, actor, ask, now)
-        case ProgressAsk():
-            return await progress_brief(records, search, actor, ask, now)
-        case QuestionAsk():
-            return await answer_brief(records, search, actor, ask, now)
-        case LearningsAsk():
-            return await learnings_brief(records, search, actor, ask, now)
 
 
 async def _require_asker(records: Records, actor: Actor, brief: Brief) -> None:

@@ -40,7 +40,18 @@ class Participant:
 
     @property
     def first_name(self) -> str:
-        return self.name.split()[0] if self.name.split() else self.name
+        return first_name(self.name)
+
+
+_TITLES = frozenset(
+    {"col", "dame", "dr", "fr", "frau", "herr", "lady", "lord", "m", "mme", "mr", "mrs", "ms", "prof", "sir"}
+)
+
+
+def first_name(name: str) -> str:
+    """The first of a name's words that is no title."""
+    told = name.split()
+    return next((word for word in told if word.rstrip(".").lower() not in _TITLES), name)
 
 
 SENIORITY_LADDER: tuple[frozenset[str], ...] = (

@@ -32,7 +32,6 @@ class Cues:
     particles: frozenset[str]
     questions: Mapping[str, Pattern]
     holds: Mapping[str, Pattern]
-    open: Pattern
     broad: Pattern
     machine: Pattern
     negation: Pattern
@@ -109,7 +108,6 @@ def cues(language: str = "en") -> Cues:
         particles=frozenset(tables["particles"]["words"]),
         questions={name: _compiled(wordings) for name, wordings in tables["questions"].items()},
         holds={name: _compiled(wordings) for name, wordings in tables["holds"].items()},
-        open=_compiled(tables["open"]["words"]),
         broad=_compiled(tables["broad"]["words"]),
         machine=_compiled(tables["machine"]["words"]),
         negation=_compiled(tables["negation"]["near"]),

@@ -68,11 +68,11 @@ def _padded() -> Callable[[Sequence[str]], Vectors]:
     """Chroma's ONNXMiniLM_L6_V2 in its way of batching, whose own weights can't be downloaded here."""
     from tokenizers import Tokenizer
 
-    from vectorstore.onnx_embedder import encoder_session
-    from vectorstore.packaged_model import packaged_model
+    from vectorstore.encoder import encoder_session
+    from vectorstore.packaged_model import packaged_model, packaged_weights
 
     folder = packaged_model()
-    session = encoder_session(threads=0)
+    session = encoder_session(packaged_weights(), threads=0)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(max_length=_PADDED)
     tokenizer.enable_padding(length=_PADDED)

@@ -13,12 +13,12 @@ from api.app import create_app
 from coach.errors import CounterpartError
 from coach.settings import Settings
 from coach.wiring import open_service
-from tests.fakes import WordEmbedder
+from tests.fakes import WordEmbedder, WordReader
 
 
 async def main() -> None:
     settings = Settings()
-    async with open_service(settings, embedder_of=lambda _: WordEmbedder()) as service:
+    async with open_service(settings, embedder_of=lambda _: WordEmbedder(), reader=WordReader()) as service:
         config = uvicorn.Config(
             create_app(service),
             host=settings.host,

@@ -14,7 +14,7 @@ from api.app import create_app
 from coach.settings import Settings
 from coach.wiring import open_service
 from tests.conftest import Client
-from tests.fakes import NOW, WordEmbedder
+from tests.fakes import NOW, WordEmbedder, WordReader
 from tests.integration.coached_program import Program, coached_program
 
 
@@ -22,7 +22,9 @@ from tests.integration.coached_program import Program, coached_program
 async def served_program(settings: Settings) -> AsyncIterator[Program]:
     """The coached program, asked over HTTP; everything but the embedder and the clock as the settings say."""
     async with (
-        open_service(settings, embedder_of=lambda _: WordEmbedder(), clock=lambda: NOW) as service,
+        open_service(
+            settings, embedder_of=lambda _: WordEmbedder(), reader=WordReader(), clock=lambda: NOW
+        ) as service,
         _listening(uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None)) as address,
         httpx2.AsyncClient(base_url=address, timeout=30) as http,
     ):

@@ -10,7 +10,7 @@ from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import open_service
 from tests.conftest import Client, World, client_for
-from tests.fakes import NOW, WordEmbedder
+from tests.fakes import NOW, WordEmbedder, WordReader
 
 KINDS = ("agenda", "reflection", "feedback", "progress", "ask", "learnings")
 KEPT_PRIVATE = "I dread the zebrafish budget and told nobody."
@@ -85,7 +85,11 @@ async def open_service_at(
     """A service of its own with a client, drafted for by `drafter` or as the settings say."""
     async with (
         open_service(
-            settings, embedder_of=lambda _: WordEmbedder(), drafter=drafter, clock=lambda: NOW
+            settings,
+            embedder_of=lambda _: WordEmbedder(),
+            reader=WordReader(),
+            drafter=drafter,
+            clock=lambda: NOW,
         ) as service,
         client_for(service) as client,
     ):

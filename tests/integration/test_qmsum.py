@@ -12,7 +12,7 @@ from coach.settings import Settings
 from coach.wiring import open_service
 from evals.datasets import qmsum as dataset
 from tests.conftest import SHARED_DATA
-from tests.fakes import NOW, WordEmbedder
+from tests.fakes import NOW, WordEmbedder, WordReader
 from tests.integration.advising import asks, count_exact_citations, person, suggested
 
 TEAMS = ("ES2005", "ES2008", "IS1000", "TS3010")
@@ -32,7 +32,9 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 async def teams(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("qmsum") / "data")
-    async with open_service(settings, embedder_of=lambda _: WordEmbedder(), clock=lambda: NOW) as service:
+    async with open_service(
+        settings, embedder_of=lambda _: WordEmbedder(), reader=WordReader(), clock=lambda: NOW
+    ) as service:
         lines = list(dataset.import_lines(MEETINGS, TEAMS))
         report = await import_lines(service, lines)
         assert report.faults == []

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from coach.errors import Invalid
-from evals.calibrate_answers_data import tuning_cases
+from evals.calibrate_answers import tuning_cases
 from evals.cases.lines import case_lines, last_session, later_lines
 from evals.cases.loading import FIXTURES, load_cases, pair_faults
 from evals.cases.schema import Pair, Split

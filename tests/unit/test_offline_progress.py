@@ -12,7 +12,7 @@ from coach.domain.suggestions import Draft, Item
 from coach.domain.work import ActionStatus, GoalStatus
 from coach.drafting.offline import OfflineDrafter
 from coach.errors import Invalid
-from tests.fakes import NOW
+from tests.fakes import NOW, WordReader
 from tests.unit.building import INGRID, MAYA, PAIRING_ID, action, goal, note, reading
 from tests.unit.stores import reader_of, records_of, search_of
 
@@ -136,7 +136,7 @@ async def test_without_notes_there_is_a_warning() -> None:
 
 async def answer(of: Reading, question: str) -> Draft:
     ask = QuestionAsk(PAIRING_ID, question)
-    brief = await answer_brief(records_of(of), await search_of(of), reader_of(of), ask, NOW)
+    brief = await answer_brief(records_of(of), await search_of(of), WordReader(), reader_of(of), ask, NOW)
     return await OfflineDrafter().draft(brief)
 
 

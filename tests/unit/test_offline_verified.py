@@ -16,7 +16,7 @@ from coach.advice.reflection import ReflectionAsk, reflection_brief
 from coach.domain.notes import NoteKind
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.verify import verify
-from tests.fakes import NOW
+from tests.fakes import NOW, WordReader
 from tests.unit.building import INGRID, MAYA, PAIRING_ID, action, goal, note, reading
 from tests.unit.stores import reader_of, records_of, search_of
 from tests.unit.texts import notes
@@ -45,7 +45,7 @@ async def briefs(of: Reading, asked: str) -> list[Brief]:
         await agenda_brief(records, search, reader, agenda, NOW),
         await reflection_brief(records, reader, ReflectionAsk(PAIRING_ID, None, 8), NOW),
         await progress_brief(records, search, reader, ProgressAsk(PAIRING_ID), NOW),
-        await answer_brief(records, search, reader, QuestionAsk(PAIRING_ID, asked), NOW),
+        await answer_brief(records, search, WordReader(), reader, QuestionAsk(PAIRING_ID, asked), NOW),
         await feedback_brief(records, search, reader, feedback, NOW),
     ]
 
