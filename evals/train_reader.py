@@ -2,10 +2,11 @@
 
     python -m evals.train_reader [--epochs 2] [--start reader.npz] [--out reader.npz]
 
-Two tasks at once. A question with passages of its notes, one that holds the answer, if any does, and some
-near ones: the likelihood of the sentences that answer, or of none, against all of them. A statement with
-the passage that it cites: whether that bears it out. Statements of held-out files are not trained on;
-they are measured at the end. With two cores an epoch takes about half an hour.
+Two tasks at once, of which the service uses the first. A question with passages of its notes, one that
+holds the answer, if any does, and some near ones: the likelihood of the sentences that answer, or of
+none, against all of them. A statement with the passage that it cites: whether that bears it out.
+Statements of held-out files are not trained on; they are measured at the end. With two cores an epoch
+takes about half an hour.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""A reader: whether a sentence answers a question, and whether a passage bears out a statement.
+"""A reader: whether a sentence answers a question.
 
 A cross-encoder (Nogueira & Cho, "Passage Re-ranking with BERT", 2019): question and passage are read in
 one go, by the packaged encoder with its layers trained further by `python -m evals.train_reader`. What
@@ -87,10 +87,6 @@ class OnnxReader:
         """How well each line of each passage answers: its log odds against there being no answer."""
         return await self._run(lambda: self._answers(asked, passages))
 
-    async def bears_out(self, told: Sequence[tuple[Spoken, Sequence[Spoken]]]) -> Floats:
-        """For each statement with its passage the log odds that the passage bears it out, shape (n,)."""
-        return await self._run(lambda: self._bears_out(told))
-
     async def load(self) -> None:
         await self._run(self._load)
 
@@ -104,16 +100,6 @@ class OnnxReader:
             answer_traits(states, piece) @ learned["answers"] + learned["answers bias"]
             for states, piece in zip(self._states(made), made, strict=True)
         ]
-
-    def _bears_out(self, told: Sequence[tuple[Spoken, Sequence[Spoken]]]) -> Floats:
-        _, pieces, learned = self._load()
-        made = [pieces.of(stated, passage) for stated, passage in told]
-        found = []
-        for states, piece in zip(self._states(made), made, strict=True):
-            unheld = states[1 : piece.asked] @ learned["words"] + learned["words bias"]
-            whole = statement_traits(states, piece) @ learned["stated"] + learned["stated bias"]
-            found.append(whole - np.logaddexp.reduce(unheld))
-        return np.array(found, dtype=np.float32).reshape(-1)
 
     def _states(self, made: Sequence[Piece]) -> list[Floats]:
         """Each piece's states, shape (tokens, dimension)."""
@@ -145,14 +131,6 @@ def answer_traits(states: Floats, piece: Piece) -> Floats:
     return np.concatenate(
         [own, own * question, LIKENESS * whole[:, None], LIKENESS * late[:, None]], axis=1
     ).astype(np.float32)
-
-
-def statement_traits(states: Floats, piece: Piece) -> Floats:
-    """What a statement is like beside its passage, shape (3 * 384 + 1,)."""
-    stated = states[1 : piece.asked].mean(axis=0)
-    passage = states[piece.asked + 1 : -1].mean(axis=0)
-    alike = float(_unit(stated[None])[0] @ _unit(passage[None])[0])
-    return np.concatenate([states[0], stated, stated * passage, [LIKENESS * alike]]).astype(np.float32)
 
 
 def _unit(vectors: Floats) -> Floats:

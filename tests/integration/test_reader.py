@@ -35,11 +35,12 @@ async def test_what_no_sentence_answers_has_lower_odds(reader: OnnxReader) -> No
     assert answered.max() > unanswered.max() + 1
 
 
-async def test_it_reads_a_passage_the_same_alone_and_among_others(reader: OnnxReader) -> None:
+async def test_it_reads_a_passage_much_the_same_alone_and_among_others(reader: OnnxReader) -> None:
+    """But for the rounding to eight bits, which goes by all that is read at once."""
     asked = Spoken("Ingrid", "Where did we meet?")
     many = await reader.answers(asked, [NOTE, OTHER, [*NOTE, *OTHER]])
     (alone,) = await reader.answers(asked, [OTHER])
-    assert alone == pytest.approx(many[1], abs=0.2)
+    assert alone == pytest.approx(many[1], abs=0.5)
 
 
 async def test_nothing_to_read_is_no_score(reader: OnnxReader) -> None:
