@@ -186,10 +186,12 @@ def build_drafter(settings: Settings) -> Drafter:
     offline = OfflineDrafter()
     if not settings.uses_llm:
         return offline
+    from coach.drafting.endpoint import Endpoint
     from coach.drafting.fallback import FallbackDrafter
     from coach.drafting.llm import LlmDrafter
 
-    drafter = LlmDrafter(_chat_model(settings), settings.llm_model, settings.llm_timeout)
+    endpoint = Endpoint(_chat_model(settings), settings.llm_rest)
+    drafter = LlmDrafter(endpoint, settings.llm_model, settings.llm_timeout)
     return FallbackDrafter(drafter, offline)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coach.advice.briefs import Brief
 from coach.domain.spoken import Spoken
 from coach.domain.suggestions import Draft
-from coach.drafting.failure import DraftingFailed
+from coach.drafting.failure import DraftingFailed, Fault
 from coach.language.words import content_stems, overlap
 from vectorstore.embedding import Vectors, unit
 
@@ -71,5 +71,5 @@ class ScriptedDrafter:
         self.briefs.append(brief)
         draft = self._drafts.pop(0)
         if draft is None:
-            raise DraftingFailed("it was told to fail")
+            raise DraftingFailed(Fault.EMPTY)
         return draft

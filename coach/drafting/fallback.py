@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from coach.advice.briefs import Brief, Drafter
+from coach.advice.briefs import Brief, Drafter, language_of_brief
 from coach.domain.suggestions import Draft
 from coach.drafting.failure import DraftingFailed
+from coach.drafting.phrases import phrases
 
 
 class FallbackDrafter:
@@ -17,5 +18,7 @@ class FallbackDrafter:
             return await self._first.draft(brief)
         except DraftingFailed as failure:
             draft = await self._second.draft(brief)
-            told = f"The language model was not used: {failure.reason}. The offline coach answered."
+            words = phrases(language_of_brief(brief))
+            why = words.say(f"warnings.model.why.{failure.fault}", **failure.told)
+            told = words.say("warnings.model.unused", why=why)
             return replace(draft, warnings=(told, *draft.warnings))

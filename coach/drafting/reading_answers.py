@@ -41,15 +41,13 @@ def items_from(answer: Answer, brief: Brief) -> tuple[tuple[Item, ...], tuple[st
     held = [item for line in answer.items if (item := _item(line, brief, given)) is not None]
     if not held and (answer.items or not isinstance(brief, AnswerBrief)):
         raise NothingHolds
-    warnings = []
+    words, warnings = phrases(language_of_brief(brief)), list[str]()
     if dropped := len(answer.items) - len(held):
-        warnings.append(
-            f"{dropped} of the model's lines were left out: they stand on no evidence or break a rule"
-        )
+        warnings.append(words["warnings.model.dropped"][dropped > 1].format(n=dropped))
     if any(set(line.evidence) - given.keys() for line in answer.items):
-        warnings.append("The model cited evidence that it was not given; these citations were left out")
+        warnings.append(words["warnings.model.cited"])
     if not held:
-        warnings.append(phrases(language_of_brief(brief))["warnings.no_answer"])
+        warnings.append(words["warnings.no_answer"])
     return _completed(held, brief), tuple(warnings)
 
 

@@ -46,6 +46,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def answer(self, asked: replies.Asked, content: str) -> None:
+        """By a stream where one was asked for."""
+        if asked.streams:
+            self.give(200, replies.streamed(content).encode(), replies.EVENTS["content-type"])
+        else:
+            self.give(200, json.dumps(replies.completion(content)).encode())
+
     def promise(self, length: int) -> None:
         """The head of an answer whose body is still to come."""
         self.send_response(200)
@@ -92,15 +99,12 @@ class ModelServer:
         self._thread.join()
 
     def says(self, reply: Callable[[replies.Asked], str]) -> None:
-        def behaviour(handler: _Handler, asked: replies.Asked) -> None:
-            handler.give(200, json.dumps(replies.completion(reply(asked))).encode())
-
-        self.behaviour = behaviour
+        self.behaviour = lambda handler, asked: handler.answer(asked, reply(asked))
 
     def says_when_released(self, reply: Callable[[replies.Asked], str]) -> None:
         def behaviour(handler: _Handler, asked: replies.Asked) -> None:
             self.released.wait(60)
-            handler.give(200, json.dumps(replies.completion(reply(asked))).encode())
+            handler.answer(asked, reply(asked))
 
         self.behaviour = behaviour
 

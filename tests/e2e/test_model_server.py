@@ -16,7 +16,7 @@ from tests.e2e.serving import Sent, served_program, streamed, streaming
 from tests.integration import model_replies as replies
 from tests.integration.checks import cited_in
 from tests.integration.coached_program import KINDS, Program
-from tests.integration.model_endpoint import MODEL, check_by_model, check_offline, check_shown
+from tests.integration.model_endpoint import MODEL, NO_REST, check_by_model, check_offline, check_shown
 
 _STAGES = ["evidence", "drafting", "verifying"]
 
@@ -35,7 +35,7 @@ def patience() -> float:
 
 @pytest.fixture
 async def program(settings: Settings, model: ModelServer, patience: float) -> AsyncIterator[Program]:
-    about = {"llm_base_url": model.base_url, "llm_model": MODEL, "llm_timeout": patience}
+    about = {"llm_base_url": model.base_url, "llm_model": MODEL, "llm_timeout": patience, "llm_rest": NO_REST}
     async with served_program(settings.model_copy(update=about)) as opened:
         yield opened
         model.released.set()

@@ -8,6 +8,7 @@ import respx
 from pydantic import SecretStr
 
 from coach.advice.briefs import Drafter
+from coach.drafting.endpoint import Endpoint as ModelEndpoint
 from coach.drafting.fallback import FallbackDrafter
 from coach.drafting.llm import LlmDrafter, chat_model
 from coach.drafting.offline import OfflineDrafter
@@ -19,13 +20,18 @@ from tests.integration.coached_program import Program
 
 BASE, MODEL, KEY = "http://model.test/v1", "scripted-model", "the-key-of-the-tests"
 
+NO_REST = 1e-6
+
 Reply = Callable[[replies.Asked], str]
 
 
-def drafter_with(deadline: float) -> Drafter:
-    """The language model before the offline coach; one draft may take `deadline` seconds."""
+def drafter_with(deadline: float, rest: float = NO_REST) -> Drafter:
+    """The language model before the offline coach; one draft may take `deadline` seconds.
+
+    An endpoint that failed again and again rests for `rest` seconds.
+    """
     model = chat_model(MODEL, BASE, SecretStr(KEY), deadline)
-    return FallbackDrafter(LlmDrafter(model, MODEL, deadline), OfflineDrafter())
+    return FallbackDrafter(LlmDrafter(ModelEndpoint(model, rest), MODEL, deadline), OfflineDrafter())
 
 
 class Endpoint:
@@ -36,7 +42,10 @@ class Endpoint:
 
     def says(self, reply: Reply, finish: str = "stop") -> None:
         def answer(request: Any) -> respx.MockResponse:
-            content = reply(replies.Asked(json.loads(request.content)))
+            asked = replies.Asked(json.loads(request.content))
+            content = reply(asked)
+            if asked.streams:
+                return respx.MockResponse(200, text=replies.streamed(content, finish), headers=replies.EVENTS)
             return respx.MockResponse(200, json=replies.completion(content, finish))
 
         self.route.mock(side_effect=answer)

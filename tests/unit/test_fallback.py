@@ -32,7 +32,7 @@ async def test_when_the_first_fails_the_second_answers_the_same_brief_and_says_w
     assert second.briefs == [BRIEF]
     assert (draft.items, draft.drafted_by) == (OFFLINE.items, OFFLINE.drafted_by)
     assert draft.warnings == (
-        "The language model was not used: it was told to fail. The offline coach answered.",
+        "The language model was not used: it said nothing. The offline coach answered.",
         "few notes",
     )
 

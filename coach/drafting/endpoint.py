@@ -1,0 +1,272 @@
+"""A chat model at an OpenAI-compatible endpoint, asked for lines in a form, whatever it may do instead.
+
+Servers differ: many take a JSON schema, some a JSON object only, some neither; some don't stream, some
+refuse to count tokens while streaming. The first refusal of each is remembered, and the next way tried.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from circuitbreaker import CircuitBreaker
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from openai import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    BadRequestError,
+    UnprocessableEntityError,
+)
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+from coach.domain.suggestions import Usage
+from coach.drafting.failure import DraftingFailed, Fault
+from coach.drafting.growing import GrowingAnswer
+
+_log = logging.getLogger(__name__)
+_ATTEMPTS = 3
+_FIRST_WAIT, _LONGEST_WAIT = 0.25, 4.0
+_FAILURES_TO_REST = 3
+_AGAIN = {408, 409, 425, 429}
+_SERVER_ERRORS = 500
+_TOO_LONG = re.compile(
+    r"context[_ ](?:length|window|size)|maximum context|prompt is too long|too many tokens"
+    r"|exceeds? the (?:limit|available context)",
+    re.IGNORECASE,
+)
+_FILTERED = re.compile(r"content[_ ](?:filter|policy|management)", re.IGNORECASE)
+_UNCOUNTED = re.compile(r"stream_options|include_usage", re.IGNORECASE)
+
+
+class Form(StrEnum):
+    """How the form of the answer is asked for, the strictest first."""
+
+    SCHEMA = "json_schema"
+    OBJECT = "json_object"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What the endpoint is known to take."""
+
+    form: Form = Form.SCHEMA
+    streams: bool = True
+    counts: bool = True
+
+    def lesser(self) -> "Way | None":
+        forms = list(Form)
+        at = forms.index(self.form) + 1
+        return replace(self, form=forms[at]) if at < len(forms) else None
+
+
+@dataclass
+class Exchange:
+    """What one request cost, and whether the answer broke off before its end."""
+
+    usage: Usage = field(default_factory=Usage)
+    broken_off: bool = False
+
+
+class Endpoint:
+    """One model; it rests for a while after it failed again and again, and costs nothing meanwhile."""
+
+    def __init__(self, model: BaseChatModel, rest: float) -> None:
+        """`rest`: seconds that it is left alone after three failures in a row."""
+        self._model = model
+        self._way = Way()
+        self._breaker = CircuitBreaker(_FAILURES_TO_REST, rest, _is_down)
+
+    @property
+    def way(self) -> Way:
+        return self._way
+
+    @property
+    def rests(self) -> bool:
+        return bool(self._breaker.opened)
+
+    async def lines(
+        self, messages: Sequence[BaseMessage], schema: dict[str, Any], deadline: float, exchange: "Exchange"
+    ) -> AsyncIterator[Any]:
+        """Each line as soon as it is whole; DraftingFailed when none comes by the deadline (loop time).
+
+        What was said before an answer broke off is kept, and `exchange` says so.
+        """
+        if self.rests:
+            raise DraftingFailed(Fault.RESTS)
+        answer = GrowingAnswer()
+        given = 0
+        try:
+            async with aclosing(self._chunks(messages, schema, deadline)) as chunks:
+                async for chunk in chunks:
+                    exchange.usage += _usage(chunk)
+                    for line in answer.take(str(chunk.text)):
+                        given += 1
+                        yield line
+                    _require_said(chunk)
+                    exchange.broken_off = _finish(chunk) == "length" or answer.is_too_long
+                    if answer.is_too_long:
+                        break
+        except Exception as error:  # whatever a client, a server or a parser may raise, the coach answers
+            fault = _fault(error)
+            _log.warning("the model failed (%s: %s)", fault.fault.value, type(error).__name__)
+            if not given:
+                raise fault from error
+            exchange.broken_off = True
+        if not given and not (answer.has_form and answer.is_whole):
+            raise DraftingFailed(Fault.EMPTY if answer.is_empty else Fault.FORM)
+        exchange.broken_off |= not answer.is_whole
+
+    async def _chunks(
+        self, messages: Sequence[BaseMessage], schema: dict[str, Any], deadline: float
+    ) -> AsyncGenerator[AIMessageChunk]:
+        async with asyncio.timeout_at(deadline):
+            async for attempt in AsyncRetrying(
+                retry=retry_if_exception(_is_worth_again),
+                wait=lambda state: _wait(state, deadline),
+                stop=stop_after_attempt(_ATTEMPTS),
+                reraise=True,
+            ):
+                with attempt, self._breaker:
+                    async with asyncio.timeout_at(deadline):
+                        told, first = await self._begun(messages, schema)
+            async with aclosing(told):
+                yield first
+                async for chunk in told:
+                    yield chunk
+
+    async def _begun(
+        self, messages: Sequence[BaseMessage], schema: dict[str, Any]
+    ) -> tuple[Any, AIMessageChunk]:
+        """The answer's chunks and the first of them, asked for in the strictest way that is taken."""
+        way: Way | None = self._way
+        while True:
+            assert way is not None
+            told = self._told(messages, schema, way)
+            try:
+                first = await anext(told, None)
+            except (BadRequestError, UnprocessableEntityError) as error:
+                way = _after_refusal(way, str(error))
+                if way is None:
+                    raise
+                continue
+            if first is None and way.streams:
+                way = replace(way, streams=False)
+                continue
+            self._way = way
+            return told, first or AIMessageChunk(content="")
+
+    async def _told(
+        self, messages: Sequence[BaseMessage], schema: dict[str, Any], way: Way
+    ) -> AsyncIterator[AIMessageChunk]:
+        model = self._model.bind(extra_body=_asked(way.form, schema))
+        if not way.streams:
+            said = await model.ainvoke(list(messages))
+            yield AIMessageChunk(
+                content=said.content,
+                additional_kwargs=said.additional_kwargs,
+                response_metadata=said.response_metadata,
+                usage_metadata=getattr(said, "usage_metadata", None),
+            )
+            return
+        try:
+            async for chunk in model.astream(list(messages), stream_usage=way.counts):
+                assert isinstance(chunk, AIMessageChunk)
+                yield chunk
+        except ValueError as error:
+            if "No generation" not in str(error):
+                raise
+
+
+def _asked(form: Form, schema: dict[str, Any]) -> dict[str, Any]:
+    """As it is in the request's body: the client's own way with forms would read the whole answer first."""
+    if form is Form.SCHEMA:
+        held = {"name": schema["title"], "strict": True, "schema": schema}
+        return {"response_format": {"type": form.value, "json_schema": held}}
+    return {"response_format": {"type": form.value}} if form is Form.OBJECT else {}
+
+
+def _after_refusal(way: Way, told: str) -> Way | None:
+    """What to try after a request was refused as it was; None when its form is not what was wrong."""
+    if _TOO_LONG.search(told) or _FILTERED.search(told):
+        return None
+    if way.counts and _UNCOUNTED.search(told):
+        return replace(way, counts=False)
+    return way.lesser()
+
+
+def _is_worth_again(error: BaseException) -> bool:
+    if isinstance(error, APIStatusError):
+        return error.status_code in _AGAIN or error.status_code >= _SERVER_ERRORS
+    return isinstance(error, APIConnectionError) and not isinstance(error, APITimeoutError)
+
+
+def _is_down(_: type[BaseException], error: BaseException) -> bool:
+    """Whether an error says that the next request will fail, too."""
+    if isinstance(error, APIStatusError):
+        return not isinstance(error, BadRequestError | UnprocessableEntityError)
+    return isinstance(error, APIConnectionError | TimeoutError)
+
+
+def _wait(state: RetryCallState, deadline: float) -> float:
+    """Seconds: as the server asks, else longer each time with jitter; past the deadline there is no again."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = _retry_after(error)
+    waits = asked if asked is not None else wait_random_exponential(_FIRST_WAIT, _LONGEST_WAIT)(state)
+    if error is not None and asyncio.get_running_loop().time() + waits >= deadline:
+        raise error
+    return waits
+
+
+def _retry_after(error: BaseException | None) -> float | None:
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    for name, unit in (("retry-after-ms", 1e-3), ("retry-after", 1.0)):
+        try:
+            return max(0.0, float(headers[name]) * unit)
+        except (KeyError, ValueError):
+            continue
+    return None
+
+
+def _fault(error: Exception) -> DraftingFailed:
+    if isinstance(error, DraftingFailed):
+        return error
+    if isinstance(error, APIStatusError):
+        told = str(error)
+        if _TOO_LONG.search(told):
+            return DraftingFailed(Fault.TOO_LONG)
+        if _FILTERED.search(told):
+            return DraftingFailed(Fault.FILTERED)
+        return DraftingFailed(Fault.STATUS, status=error.status_code)
+    if isinstance(error, TimeoutError | APITimeoutError):
+        return DraftingFailed(Fault.LATE)
+    return DraftingFailed(Fault.UNREACHABLE if isinstance(error, APIConnectionError) else Fault.FORM)
+
+
+def _finish(chunk: AIMessageChunk) -> str | None:
+    finish: str | None = chunk.response_metadata.get("finish_reason")
+    return finish
+
+
+def _require_said(chunk: AIMessageChunk) -> None:
+    if chunk.additional_kwargs.get("refusal"):
+        raise DraftingFailed(Fault.REFUSED)
+    if _finish(chunk) == "content_filter":
+        raise DraftingFailed(Fault.FILTERED)
+
+
+def _usage(chunk: AIMessageChunk) -> Usage:
+    counted = chunk.usage_metadata
+    return Usage(counted["input_tokens"], counted["output_tokens"]) if counted else Usage()
