@@ -12,6 +12,7 @@ from coach.advice.coach import Coach
 from coach.advice.finding import Stretch, Wanted, find
 from coach.capture.indexing import Indexer
 from coach.domain.visibility import Actor
+from coach.drafting.kept_answers import KeptAnswers
 from coach.generations import Generations
 from coach.ports import AnswerReader, Clock
 from coach.records.database import Database
@@ -44,6 +45,7 @@ class Service:
     splitter: PassageSplitter
     search: HybridSearch
     reader: AnswerReader
+    kept: KeptAnswers
     coach: Coach
     clock: Clock
     mended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -92,9 +94,9 @@ class Service:
     async def forget(self, passage_ids: Sequence[str]) -> int:
         """Take erased passages out of caches and index, and their words out of the database's log.
 
-        Answers how many kept scopes held one of them.
+        Answers how many kept scopes and answers were dropped.
         """
-        kept = self.search.forget(passage_ids)
+        kept = self.search.forget(passage_ids) + self.kept.forget()
         if not await self._soon(self.indexer.drop(passage_ids), "erased passages stay in the index"):
             self._whole = False
         await self._empty_log()

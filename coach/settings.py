@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     llm_model: str = "gpt-5-mini"
     llm_timeout: float = Field(default=30.0, gt=0)
     llm_rest: float = Field(default=30.0, gt=0)
+    llm_kept: int = Field(default=256, ge=0)
     embedding_model: str | None = None
     embedding_int8: bool | None = None
     max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)

@@ -17,6 +17,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from coach.advice.briefs import Drafter
 from coach.advice.coach import Coach
 from coach.capture.indexing import Advance, Indexer, Mended
+from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.verify import verify
 from coach.errors import Conflict, CounterpartError, DataInUse, IndexMismatch, SettingUnusable
@@ -126,6 +127,8 @@ async def open_service(
         serving = Serving(await _serving(settings, generations))
         closing.push_async_callback(serving.close)
         search, reading = HybridSearch(serving), reader or build_reader()
+        kept = KeptAnswers(settings.llm_kept)
+        drafting = drafter or build_drafter(settings, kept)
         service = Service(
             settings=settings,
             database=database,
@@ -137,7 +140,8 @@ async def open_service(
             splitter=PassageSplitter(),
             search=search,
             reader=reading,
-            coach=Coach(database, search, reading, drafter or build_drafter(settings), verify, clock),
+            kept=kept,
+            coach=Coach(database, search, reading, drafting, verify, clock),
             clock=clock,
         )
         closing.push_async_callback(service.stop)
@@ -181,7 +185,7 @@ def _opening(setting: str) -> Iterator[None]:
         raise SettingUnusable(f"what {setting} names can't be used: {told[0]}") from error
 
 
-def build_drafter(settings: Settings) -> Drafter:
+def build_drafter(settings: Settings, kept: KeptAnswers) -> Drafter:
     """The offline coach, with a language model before it when one is configured."""
     offline = OfflineDrafter()
     if not settings.uses_llm:
@@ -191,7 +195,7 @@ def build_drafter(settings: Settings) -> Drafter:
     from coach.drafting.llm import LlmDrafter
 
     endpoint = Endpoint(_chat_model(settings), settings.llm_rest)
-    drafter = LlmDrafter(endpoint, settings.llm_model, settings.llm_timeout)
+    drafter = LlmDrafter(endpoint, settings.llm_model, settings.llm_timeout, kept)
     return FallbackDrafter(drafter, offline)
 
 

@@ -1,6 +1,8 @@
 """The drafter on any OpenAI-compatible chat model, by LangChain."""
 
 import asyncio
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -12,6 +14,7 @@ from coach.advice.briefs import Brief, LearningsBrief, language_of_brief
 from coach.domain.suggestions import Draft, DraftedBy, Engine
 from coach.drafting.endpoint import Endpoint, Exchange
 from coach.drafting.failure import DraftingFailed, Fault
+from coach.drafting.kept_answers import KeptAnswers, key_of
 from coach.drafting.phrases import phrases
 from coach.drafting.reading_answers import NothingHolds, items_from
 from coach.drafting.rendering import evidence_ids, prompt_variables, theme_ids
@@ -24,24 +27,20 @@ ChatModel = BaseChatModel
 class LlmDrafter:
     """Typed lines from a chat model, their citations checked; DraftingFailed when there is none."""
 
-    def __init__(self, endpoint: Endpoint, model_name: str, deadline: float) -> None:
+    def __init__(self, endpoint: Endpoint, model_name: str, deadline: float, kept: KeptAnswers) -> None:
         """`deadline`: seconds that one draft may take in all."""
         self._endpoint = endpoint
         self._model_name = model_name
         self._deadline = deadline
+        self._kept = kept
 
     async def draft(self, brief: Brief) -> Draft:
         asked = prompt(brief.kind.value)
         system, user = asked.render(**prompt_variables(brief))
         themes = theme_ids(brief) if isinstance(brief, LearningsBrief) else {}
         schema = answer_schema(brief.kind, list(evidence_ids(brief)), list(themes))
-        messages = [SystemMessage(system), HumanMessage(user)]
         exchange = Exchange()
-        deadline = asyncio.get_running_loop().time() + self._deadline
-        try:
-            told = [line async for line in self._endpoint.lines(messages, schema, deadline, exchange)]
-        except DraftingFailed as failure:
-            raise self._worded(failure) from failure
+        told = await self._told(system, user, schema, exchange)
         lines = [line for line in map(_line, told) if line is not None]
         if told and not lines:
             raise DraftingFailed(Fault.FORM)
@@ -52,6 +51,24 @@ class LlmDrafter:
         if exchange.broken_off:
             warnings = (phrases(language_of_brief(brief))["warnings.model.cut"], *warnings)
         return Draft(items, DraftedBy(Engine.LLM, self._model_name, asked.version), exchange.usage, warnings)
+
+    async def _told(
+        self, system: str, user: str, schema: dict[str, Any], exchange: Exchange
+    ) -> Sequence[Any]:
+        """What the model says, or said when the very same was asked of it."""
+        key = key_of(self._model_name, system, user, json.dumps(schema))
+        if (kept := self._kept.of(key)) is not None:
+            return kept
+        asked = self._kept.now
+        messages = [SystemMessage(system), HumanMessage(user)]
+        deadline = asyncio.get_running_loop().time() + self._deadline
+        try:
+            told = [line async for line in self._endpoint.lines(messages, schema, deadline, exchange)]
+        except DraftingFailed as failure:
+            raise self._worded(failure) from failure
+        if not exchange.broken_off:
+            self._kept.keep(key, told, asked)
+        return told
 
     def _worded(self, failure: DraftingFailed) -> DraftingFailed:
         late = {"seconds": f"{self._deadline:g}"} if failure.fault is Fault.LATE else {}

@@ -35,7 +35,13 @@ def patience() -> float:
 
 @pytest.fixture
 async def program(settings: Settings, model: ModelServer, patience: float) -> AsyncIterator[Program]:
-    about = {"llm_base_url": model.base_url, "llm_model": MODEL, "llm_timeout": patience, "llm_rest": NO_REST}
+    about = {
+        "llm_base_url": model.base_url,
+        "llm_model": MODEL,
+        "llm_timeout": patience,
+        "llm_rest": NO_REST,
+        "llm_kept": 0,
+    }
     async with served_program(settings.model_copy(update=about)) as opened:
         yield opened
         model.released.set()

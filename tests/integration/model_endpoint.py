@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from coach.advice.briefs import Drafter
 from coach.drafting.endpoint import Endpoint as ModelEndpoint
 from coach.drafting.fallback import FallbackDrafter
+from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.llm import LlmDrafter, chat_model
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.phrases import phrases
@@ -25,13 +26,15 @@ NO_REST = 1e-6
 Reply = Callable[[replies.Asked], str]
 
 
-def drafter_with(deadline: float, rest: float = NO_REST) -> Drafter:
+def drafter_with(deadline: float, rest: float = NO_REST, kept: int = 0) -> Drafter:
     """The language model before the offline coach; one draft may take `deadline` seconds.
 
-    An endpoint that failed again and again rests for `rest` seconds.
+    An endpoint that failed again and again rests for `rest` seconds; `kept` answers are kept.
     """
     model = chat_model(MODEL, BASE, SecretStr(KEY), deadline)
-    return FallbackDrafter(LlmDrafter(ModelEndpoint(model, rest), MODEL, deadline), OfflineDrafter())
+    return FallbackDrafter(
+        LlmDrafter(ModelEndpoint(model, rest), MODEL, deadline, KeptAnswers(kept)), OfflineDrafter()
+    )
 
 
 class Endpoint:

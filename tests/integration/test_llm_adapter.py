@@ -86,6 +86,22 @@ async def test_the_request_asks_for_the_form_and_allows_only_evidence_that_it_sh
             assert KEPT_PRIVATE not in asked.user and "zebrafish" not in json.dumps(asked.body)
 
 
+async def test_the_same_on_unchanged_evidence_is_not_asked_twice(
+    settings: Settings, endpoint: Endpoint
+) -> None:
+    async with open_program(settings, drafter_with(10, kept=9)) as program:
+        endpoint.says(replies.in_form)
+        first, again = await program.ask("agenda"), await program.ask("agenda")
+        assert endpoint.route.call_count == 1
+        assert again["items"] == first["items"] and again["drafted_by"] == first["drafted_by"]
+        assert again["usage"] == {"prompt_tokens": 0, "completion_tokens": 0}
+        world = program.world
+        session = await world.session("2027-03-08T15:00:00Z")
+        await world.note(session, "maya", "Ingrid asked for a second podcast, and we postponed the polls.")
+        await program.ask("agenda")
+        assert endpoint.route.call_count == 2
+
+
 async def test_a_program_note_is_never_sent_when_learnings_are_worded(
     program: Program, endpoint: Endpoint
 ) -> None:
