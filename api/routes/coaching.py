@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.deps import Reading, TheActor, TheService, Writing
 from api.errors import RESPONSES
 from api.fields import Input, Output
+from api.leaving import unless_left
 from api.middleware import Metrics
 from api.streaming import MEDIA_TYPE, stream
 from api.suggestions import SuggestionOut
@@ -22,12 +23,13 @@ from coach.advice.finding import Stretch, Wanted, find
 from coach.advice.learnings import LearningsAsk
 from coach.advice.progress import ProgressAsk
 from coach.advice.reflection import ReflectionAsk
-from coach.domain.suggestions import ResponseKind
+from coach.domain.suggestions import ResponseKind, Suggestion
 from coach.domain.visibility import Actor
 from coach.service import Service
 from coach.setup.fields import Id, Line, Moment, Paragraph
 
 router = APIRouter(prefix="/v1", tags=["asking the coach"], responses=RESPONSES)
+_NOBODY_WAITS = 499
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A suggestion; with Accept: text/event-stream as events.",
@@ -136,9 +138,14 @@ async def _answer(request: Request, service: Service, actor: Actor, ask: Ask) ->
     events = _counted(service.coach.advise(actor, ask), request.app.state.metrics)
     if MEDIA_TYPE in request.headers.get("accept", ""):
         return await stream(events)
+    told = await unless_left(request, _told(events))
+    return SuggestionOut.of(told) if told else Response(status_code=_NOBODY_WAITS)
+
+
+async def _told(events: AsyncIterator[Event]) -> Suggestion:
     async for event in events:
         if isinstance(event, Done):
-            return SuggestionOut.of(event.suggestion)
+            return event.suggestion
     raise AssertionError("advice ends with Done")
 
 

@@ -1,6 +1,8 @@
 """A small real HTTP server as a model's endpoint, which answers as a test tells it to."""
 
 import json
+import select
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,6 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         asked = replies.Asked(json.loads(body))
         self.server.owner.asked.append(asked)
+        self.server.owner.began.set()
         self.server.owner.behaviour(self, asked)
 
     def give(self, status: int, body: bytes, kind: str = "application/json") -> None:
@@ -70,6 +73,8 @@ class ModelServer:
     def __init__(self) -> None:
         self.asked: list[replies.Asked] = []
         self.released = threading.Event()
+        self.began = threading.Event()
+        self.left = threading.Event()
         self.behaviour: Behaviour = _nothing
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -113,6 +118,18 @@ class ModelServer:
 
     def hangs(self) -> None:
         self.behaviour = lambda _handler, _asked: _wait(self.released)
+
+    def hangs_until_left(self) -> None:
+        """Says nothing; `left` is set when whoever asked has hung up."""
+
+        def behaviour(handler: _Handler, _: replies.Asked) -> None:
+            while not self.released.wait(0.02):
+                readable = select.select([handler.connection], [], [], 0)[0]
+                if readable and not handler.connection.recv(1, socket.MSG_PEEK):
+                    self.left.set()
+                    return
+
+        self.behaviour = behaviour
 
     def dribbles(self) -> None:
         """A byte now and then, so that no single wait is long."""

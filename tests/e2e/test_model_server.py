@@ -216,6 +216,19 @@ async def test_a_reader_who_goes_away_leaves_the_service_whole(program: Program,
     check_by_model(await program.ask("agenda"), "agenda")
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_the_call_to_the_model_ends_when_nobody_waits_for_it_any_more(
+    program: Program, model: ModelServer, accept: str
+) -> None:
+    model.hangs_until_left()
+    path, token, body = program.call("agenda")
+    headers = {"Accept": accept, "Authorization": f"Bearer {token}"}
+    asking = asyncio.create_task(program.world.client.http.post(path, json=body, headers=headers))
+    assert await asyncio.to_thread(model.began.wait, 5)
+    asking.cancel()
+    assert await asyncio.to_thread(model.left.wait, 5)
+
+
 async def test_the_model_is_told_its_prompt_and_no_secret(program: Program, model: ModelServer) -> None:
     model.says(replies.in_form)
     await program.ask("reflection")
