@@ -44,14 +44,15 @@ class Endpoint:
         self.route = router.post(f"{BASE}/chat/completions")
 
     def says(self, reply: Reply, finish: str = "stop") -> None:
-        def answer(request: Any) -> respx.MockResponse:
-            asked = replies.Asked(json.loads(request.content))
-            content = reply(asked)
-            if asked.streams:
-                return respx.MockResponse(200, text=replies.streamed(content, finish), headers=replies.EVENTS)
-            return respx.MockResponse(200, json=replies.completion(content, finish))
+        self.route.mock(side_effect=lambda request: self.answer(request, reply, finish))
 
-        self.route.mock(side_effect=answer)
+    def answer(self, request: Any, reply: Reply, finish: str = "stop") -> respx.MockResponse:
+        """By a stream where one was asked for."""
+        asked = replies.Asked(json.loads(request.content))
+        content = reply(asked)
+        if asked.streams:
+            return respx.MockResponse(200, text=replies.streamed(content, finish), headers=replies.EVENTS)
+        return respx.MockResponse(200, json=replies.completion(content, finish))
 
     def gives(self, status: int, **response: Any) -> None:
         self.route.mock(return_value=respx.MockResponse(status, **response))

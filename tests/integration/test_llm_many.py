@@ -1,0 +1,48 @@
+"""Many suggestions at once, while the model takes its time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import respx
+
+from coach.settings import Settings
+from tests.integration import model_replies as replies
+from tests.integration.coached_program import Program, open_program
+from tests.integration.model_endpoint import Endpoint, check_by_model, drafter_with
+
+_MANY = 200
+_MODEL_SECONDS = 1.0
+
+
+@pytest.fixture
+def endpoint(httpx2_mock: respx.Router) -> Endpoint:
+    return Endpoint(httpx2_mock)
+
+
+@pytest.fixture
+async def program(settings: Settings, endpoint: Endpoint) -> AsyncIterator[Program]:
+    async with open_program(settings, drafter_with(60)) as opened:
+        yield opened
+
+
+async def test_many_wait_for_the_model_side_by_side(program: Program, endpoint: Endpoint) -> None:
+    """Every one is the model's, and all its answers are waited for at the same time."""
+    at_once = most = 0
+
+    async def answer(request: Any) -> respx.MockResponse:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(_MODEL_SECONDS)
+        at_once -= 1
+        return endpoint.answer(request, replies.in_form)
+
+    endpoint.route.mock(side_effect=answer)
+    kinds = ("agenda", "reflection", "progress", "ask")
+    told = await asyncio.gather(*(program.ask(kinds[n % len(kinds)]) for n in range(_MANY)))
+    for n, suggestion in enumerate(told):
+        check_by_model(suggestion, kinds[n % len(kinds)])
+    assert endpoint.route.call_count == _MANY
+    assert most > _MANY // 4
