@@ -2,8 +2,8 @@
 
     python -m evals.calibrate_answers
 
-On the English tuning pairs of `evals/fixtures/programs`, whose questions the reader was not trained on,
-for every least odds at which `coach.advice.answers` may answer.
+On the tuning pairs of `evals/fixtures/programs`, whose questions the reader was not trained on, for
+several least odds at which `coach.advice.answers` may answer: English pairs, and those in other languages.
 """
 
 import asyncio
@@ -33,6 +33,7 @@ _REFUSED = (0.3, 0.5, 0.65, 0.8, 0.9)
 class Judged:
     """`rank`: the best sentence that answers, from 0, if one was found; `right`: what would be shown is."""
 
+    language: str
     answerable: bool
     odds: float
     rank: int | None
@@ -48,10 +49,9 @@ async def judged() -> list[Judged]:
 
 
 def tuning_cases() -> Iterator[Case]:
-    """Programs with their English tuning pairs alone: nothing is fitted on a held-out one."""
+    """Programs with their tuning pairs alone: nothing is fitted on a held-out one."""
     for case in load_cases():
-        kept = [pair for pair in case.pairs if pair.split is Split.TUNING and pair.language == "en"]
-        yield Case(case.program, tuple(kept))
+        yield Case(case.program, tuple(pair for pair in case.pairs if pair.split is Split.TUNING))
 
 
 async def _judged(service: Service, case: Case, pair: Pair) -> AsyncIterator[Judged]:
@@ -64,16 +64,16 @@ async def _judged(service: Service, case: Case, pair: Pair) -> AsyncIterator[Jud
             reading = await read_pairing(records, Person(reader), home, service.clock())
         found = await candidates(reading, service.search, service.reader, asked.ask)
         if found is None:
-            yield Judged(isinstance(asked, Question), -np.inf, None, right=False)
+            yield Judged(pair.language, isinstance(asked, Question), -np.inf, None, right=False)
         elif isinstance(asked, Unanswerable):
-            yield Judged(False, found.odds, None, right=False)
+            yield Judged(pair.language, False, found.odds, None, right=False)
         else:
             gold = [
                 _place(case, pair, evidence.note, place)
                 for evidence in asked.evidence
                 for place in places(pair.notes[evidence.note].text, evidence.quote)
             ]
-            yield _as_answered(reading, found, gold, asked.says)
+            yield _as_answered(pair.language, reading, found, gold, asked.says)
 
 
 Place = tuple[str, tuple[int, int]]
@@ -83,12 +83,14 @@ def _place(case: Case, pair: Pair, note: str, place: tuple[int, int]) -> Place:
     return record_id(case, "note", pair.key, note), place
 
 
-def _as_answered(reading: Reading, found: Candidates, gold: Sequence[Place], wanted: Sequence[str]) -> Judged:
+def _as_answered(
+    language: str, reading: Reading, found: Candidates, gold: Sequence[Place], wanted: Sequence[str]
+) -> Judged:
     shown = answering(reading, found)
     text = "\n".join(said.text for said in shown)
     right = any(_holds(said, gold) for said in shown) and all(says(text, told) for told in wanted)
     rank = next((at for at, said in enumerate(found.ranked) if _holds(said, gold)), None)
-    return Judged(True, found.odds, rank, right)
+    return Judged(language, True, found.odds, rank, right)
 
 
 def _holds(said: Said, gold: Sequence[Place]) -> bool:
@@ -112,8 +114,11 @@ def report(every: Sequence[Judged]) -> Iterator[str]:
 
 
 def main() -> None:
-    for line in report(asyncio.run(judged())):
-        print(line)
+    every = asyncio.run(judged())
+    for about, is_english in (("English", True), ("other languages", False)):
+        print(f"{about}:")
+        for line in report([one for one in every if (one.language == "en") == is_english]):
+            print(f"  {line}")
 
 
 if __name__ == "__main__":
