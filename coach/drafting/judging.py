@@ -6,12 +6,15 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
+from openai import APIConnectionError, InternalServerError, RateLimitError
 from pydantic import BaseModel, ConfigDict, Field
 
 from prompts import prompt
 
 _log = logging.getLogger(__name__)
 _JUDGE = "judge"
+_ATTEMPTS = 2
+_MAY_PASS = (APIConnectionError, InternalServerError, RateLimitError)
 
 
 class Mark(BaseModel):
@@ -35,7 +38,8 @@ class Verdict(BaseModel):
 class ModelJudge:
     def __init__(self, model: BaseChatModel, deadline: float) -> None:
         """`deadline`: seconds that one verdict may take."""
-        self._chain = model.with_structured_output(Verdict, method="json_schema")
+        chain = model.with_structured_output(Verdict, method="json_schema")
+        self._chain = chain.with_retry(retry_if_exception_type=_MAY_PASS, stop_after_attempt=_ATTEMPTS)
         self._deadline = deadline
 
     async def judge(self, variables: dict[str, Any]) -> Verdict | None:

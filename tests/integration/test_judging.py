@@ -45,6 +45,15 @@ async def test_a_verdict_is_typed_and_rests_on_what_the_reader_may_read(httpx2_m
     assert asked["model"] == MODEL
 
 
+async def test_a_judge_that_is_busy_is_asked_once_more(httpx2_mock: respx.Router) -> None:
+    route = answering(httpx2_mock, verdict(4))
+    busy = respx.MockResponse(429, json={"error": {"message": "slow down"}})
+    told = respx.MockResponse(200, json=replies.completion(verdict(4), "stop"))
+    route.mock(side_effect=[busy, told])
+    assert await judged(CASE, AGENDA, build_judge(SETTINGS)) is not None
+    assert route.call_count == 2
+
+
 @pytest.mark.parametrize(
     ("content", "status"), [("five stars", 200), (verdict(9), 200), ("{}", 200), (verdict(4), 500)]
 )
