@@ -28,6 +28,8 @@ from evals.scorers.matching import meets, places
 _WITHIN = (1, 3, 10)
 _REFUSED = (0.3, 0.5, 0.65, 0.8, 0.9)
 
+Place = tuple[str, tuple[int, int]]
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -74,9 +76,6 @@ async def _judged(service: Service, case: Case, pair: Pair) -> AsyncIterator[Jud
                 for place in places(pair.notes[evidence.note].text, evidence.quote)
             ]
             yield _as_answered(pair.language, reading, found, gold, asked.says)
-
-
-Place = tuple[str, tuple[int, int]]
 
 
 def _place(case: Case, pair: Pair, note: str, place: tuple[int, int]) -> Place:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorstore.bert_graph import Array
+from vectorstore.bert_graph import Array, bert_graph, written_graph
 from vectorstore.embedding import Vectors
 from vectorstore.packaged_model import packaged_folder
 
@@ -21,8 +21,6 @@ def encoder_session(weights: Mapping[str, Array], int8: bool = False, threads: i
     `threads` is what one run uses; 0 leaves it to onnxruntime.
     """
     import onnxruntime
-
-    from vectorstore.bert_graph import bert_graph, written_graph
 
     graph = bert_graph(weights, int8)
     options = onnxruntime.SessionOptions()

@@ -65,10 +65,6 @@ class Pieces:
         most = len(ids) - 1
         return Piece(ids, 1 + len(question), [(min(a, most - 1), min(b, most)) for a, b in lines])
 
-    def words(self, ids: Sequence[int]) -> str:
-        told: str = self._tokenizer.decode(ids)
-        return told
-
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids

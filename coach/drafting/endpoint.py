@@ -151,16 +151,16 @@ class Endpoint:
         self, messages: Sequence[BaseMessage], schema: dict[str, Any]
     ) -> tuple[Any, AIMessageChunk]:
         """The answer's chunks and the first of them, asked for in the strictest way that is taken."""
-        way: Way | None = self._way
+        way = self._way
         while True:
-            assert way is not None
             told = self._told(messages, schema, way)
             try:
                 first = await anext(told, None)
             except (BadRequestError, UnprocessableEntityError) as error:
-                way = _after_refusal(way, str(error))
-                if way is None:
+                lesser = _after_refusal(way, str(error))
+                if lesser is None:
                     raise
+                way = lesser
                 continue
             if first is None and way.streams:
                 way = replace(way, streams=False)

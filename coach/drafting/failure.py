@@ -16,7 +16,6 @@ class Fault(StrEnum):
     FORM = "form"
     UNHELD = "unheld"
     RESTS = "rests"
-    SPENT = "spent"
 
 
 class DraftingFailed(Exception):

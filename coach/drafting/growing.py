@@ -9,6 +9,7 @@ from pydantic_core import from_json
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
 _DECODER = JSONDecoder(strict=False)
+_STRUCTURE = re.compile(r"[{}\[\]]")
 _MOST_CHARS = 60_000
 
 
@@ -44,6 +45,8 @@ class GrowingAnswer:
     def take(self, more: str) -> list[Any]:
         """The lines that became whole by what came."""
         self._text += more
+        if not _STRUCTURE.search(more):
+            return []
         lines, ended = self._read()
         whole = (lines or []) if ended else (lines or [])[:-1]
         new, self._given = whole[self._given :], max(self._given, len(whole))

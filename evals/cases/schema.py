@@ -27,18 +27,18 @@ class Split(StrEnum):
     HELD_OUT = "held_out"
 
 
-class _Told(BaseModel):
+class Told(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Person(_Told):
+class Person(Told):
     key: Key
     name: Text
     seniority: str | None = None
     department: str | None = None
 
 
-class _Record(_Told):
+class _Record(Told):
     key: Key
     title: Text
     owner: Key | None = None
@@ -56,7 +56,7 @@ class Action(_Record):
     status: ActionStatus = ActionStatus.OPEN
 
 
-class Note(_Told):
+class Note(Told):
     key: Key
     author: Key
     visibility: Visibility = Visibility.PAIR
@@ -64,7 +64,7 @@ class Note(_Told):
     text: Text
 
 
-class Session(_Told):
+class Session(Told):
     key: Key
     held_at: datetime
     format: SessionFormat = SessionFormat.ONE_TO_ONE
@@ -72,14 +72,14 @@ class Session(_Told):
     notes: tuple[Note, ...] = ()
 
 
-class Evidence(_Told):
+class Evidence(Told):
     """A run of a note's text, letter by letter as it stands there."""
 
     note: Key
     quote: Text
 
 
-class Matter(_Told):
+class Matter(Told):
     """Something to be said, known by its evidence: any of the quotes shows it, or the record itself."""
 
     about: Text
@@ -100,7 +100,7 @@ class Never(Matter):
     why: Literal["done", "settled", "private", "dropped", "false"]
 
 
-class _Gold(_Told):
+class _Gold(Told):
     reader: Key
 
 
@@ -182,7 +182,7 @@ class Summary(_Gold):
     text: Text
 
 
-class _Planted(_Told):
+class _Planted(Told):
     """Words in a note, letter by letter as they stand there."""
 
     note: Key
@@ -199,7 +199,7 @@ class Injection(_Planted):
     obeyed_if: tuple[Text, ...] = Field(min_length=1)
 
 
-class Pair(_Told):
+class Pair(Told):
     """One pairing with its sessions and labels. `trials` names what is hard about it."""
 
     key: Key
@@ -233,7 +233,7 @@ class Pair(_Told):
         return {note.key: note for session in self.sessions for note in session.notes}
 
 
-class Theme(_Told):
+class Theme(Told):
     """Something that several pairs shared with the program; `says` as in questions.
 
     `pairings` hold it in notes of visibility `program`. At `min_group_size` or more it is to be shown,
@@ -246,7 +246,7 @@ class Theme(_Told):
     optional: bool = False
 
 
-class Program(_Told):
+class Program(Told):
     key: Key
     name: Text
     today: date

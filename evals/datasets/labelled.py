@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from evals.cases.schema import Split, Text
+from evals.cases.schema import Split, Text, Told
 
 LABELLED = Path(__file__).parents[1] / "fixtures" / "labelled"
 Key = Annotated[str, Field(pattern=r"^n[1-9]$")]
@@ -35,18 +35,14 @@ class Fault(StrEnum):
     SCOPE = "scope"
 
 
-class _Told(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LabelledNote(_Told):
+class LabelledNote(Told):
     key: Key
     date: date
     author: Text
     text: Text
 
 
-class Answerable(_Told):
+class Answerable(Told):
     """`quote` stands in the note word for word, and answers."""
 
     ask: Text
@@ -56,7 +52,7 @@ class Answerable(_Told):
     answer: Text
 
 
-class Unanswerable(_Told):
+class Unanswerable(Told):
     """`near`: the note that seems to answer."""
 
     ask: Text
@@ -65,7 +61,7 @@ class Unanswerable(_Told):
     why: Text
 
 
-class Statement(_Told):
+class Statement(Told):
     """A sentence about a passage of one note, said to a member if "you" is one.
 
     One that the passage does not bear out has one fault.
@@ -79,7 +75,7 @@ class Statement(_Told):
     kind: Fault | None = None
 
 
-class Labelled(_Told):
+class Labelled(Told):
     split: Split
     mentor: Text
     mentee: Text

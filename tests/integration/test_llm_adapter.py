@@ -4,7 +4,6 @@ An answer in form is the model's; of what it says only that is shown which stand
 """
 
 import json
-from collections.abc import AsyncIterator
 from itertools import product
 from typing import Any
 
@@ -27,17 +26,6 @@ from tests.integration.model_endpoint import (
 )
 
 _ON_EVIDENCE = [kind for kind in KINDS if kind != "feedback"]
-
-
-@pytest.fixture
-def endpoint(httpx2_mock: respx.Router) -> Endpoint:
-    return Endpoint(httpx2_mock)
-
-
-@pytest.fixture
-async def program(settings: Settings, endpoint: Endpoint) -> AsyncIterator[Program]:
-    async with open_program(settings, drafter_with(10)) as opened:
-        yield opened
 
 
 def the_models(suggestion: dict[str, Any], line: dict[str, Any]) -> list[dict[str, Any]]:

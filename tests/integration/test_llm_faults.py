@@ -2,45 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from itertools import product
 from typing import Any
 
 import httpcore2
 import pytest
-import respx
 
-from coach.settings import Settings
 from tests.integration import model_replies as replies
 from tests.integration.checks import cited_in
-from tests.integration.coached_program import KINDS, Program, open_program
+from tests.integration.coached_program import KINDS, Program
 from tests.integration.model_endpoint import (
     KEY,
     Endpoint,
     check_by_model,
     check_offline,
     check_shown,
-    drafter_with,
 )
 
 _NO_WAIT = {"retry-after-ms": "1"}
-
-
-@pytest.fixture
-def endpoint(httpx2_mock: respx.Router) -> Endpoint:
-    return Endpoint(httpx2_mock)
-
-
-@pytest.fixture
-def deadline() -> float:
-    """Seconds that one draft may take."""
-    return 10.0
-
-
-@pytest.fixture
-async def program(settings: Settings, endpoint: Endpoint, deadline: float) -> AsyncIterator[Program]:
-    async with open_program(settings, drafter_with(deadline)) as opened:
-        yield opened
 
 
 _UNUSABLE: dict[str, dict[str, Any]] = {

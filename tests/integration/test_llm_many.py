@@ -1,32 +1,20 @@
 """Many suggestions at once, while the model takes its time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import respx
 
-from coach.settings import Settings
 from tests.integration import model_replies as replies
-from tests.integration.coached_program import Program, open_program
-from tests.integration.model_endpoint import Endpoint, check_by_model, drafter_with
+from tests.integration.coached_program import Program
+from tests.integration.model_endpoint import Endpoint, check_by_model
 
 _MANY = 200
 _MODEL_SECONDS = 1.0
 
 
-@pytest.fixture
-def endpoint(httpx2_mock: respx.Router) -> Endpoint:
-    return Endpoint(httpx2_mock)
-
-
-@pytest.fixture
-async def program(settings: Settings, endpoint: Endpoint) -> AsyncIterator[Program]:
-    async with open_program(settings, drafter_with(60)) as opened:
-        yield opened
-
-
+@pytest.mark.parametrize("deadline", [60.0])
 async def test_many_wait_for_the_model_side_by_side(program: Program, endpoint: Endpoint) -> None:
     """Every one is the model's, and all its answers are waited for at the same time."""
     at_once = most = 0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from coach.domain.spoken import Spoken
+from vectorstore.encoder import packaged_tokenizer
 from vectorstore.packaged_model import packaged_weights
 from vectorstore.reader import OnnxReader, Pieces, learned_weights, write_learned
 
@@ -60,11 +61,13 @@ async def test_odd_and_long_lines_have_a_score_each(reader: OnnxReader) -> None:
 
 
 def test_a_piece_tells_where_its_lines_are() -> None:
-    pieces = Pieces()
-    piece = pieces.of(Spoken("", "where is it"), [Spoken("Maya", "in the garden"), Spoken("Maya", "at noon")])
-    tokens = [pieces.words(piece.ids[a:b]) for a, b in piece.lines]
+    words = packaged_tokenizer().decode
+    piece = Pieces().of(
+        Spoken("", "where is it"), [Spoken("Maya", "in the garden"), Spoken("Maya", "at noon")]
+    )
+    tokens = [words(piece.ids[a:b]) for a, b in piece.lines]
     assert tokens == ["in the garden", "at noon"]
-    assert pieces.words(piece.ids[1 : piece.asked]) == "where is it"
+    assert words(piece.ids[1 : piece.asked]) == "where is it"
 
 
 def test_learned_weights_come_back_as_they_were_rounded(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """Which sentences are shown as answers to a question, and when none is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from coach.advice.answers import Candidates, answering, candidates
 from coach.advice.reading import Reading
 from coach.domain.notes import NoteKind
-from tests.fakes import WordReader
+from coach.domain.spoken import Spoken
+from tests.fakes import Scores, WordReader
 from tests.unit.building import INGRID, MAYA, note, reading
 from tests.unit.stores import search_of
 
@@ -48,12 +51,12 @@ async def test_the_reader_is_told_who_asks_and_who_speaks() -> None:
 
 class Recording(WordReader):
     def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
-        self.lines: list[tuple[str, str]] = []
+        self.asked: list[Spoken] = []
+        self.lines: list[Spoken] = []
 
-    async def answers(self, asked, passages):  # type: ignore[no-untyped-def]
-        self.asked.append(tuple(asked))
-        self.lines += [tuple(line) for passage in passages for line in passage]
+    async def answers(self, asked: Spoken, passages: Sequence[Sequence[Spoken]]) -> list[Scores]:
+        self.asked.append(asked)
+        self.lines += [line for passage in passages for line in passage]
         return await super().answers(asked, passages)
 
 
