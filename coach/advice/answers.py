@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coach.advice.briefs import AnswerBrief
-from coach.advice.reading import Reading, read_pairing
+from coach.advice.reading import Reading
 from coach.advice.sentences import Said
 from coach.domain.notes import excerpt
 from coach.domain.people import first_name
 from coach.domain.spoken import Spoken
-from coach.domain.visibility import Actor
 from coach.language.words import words
-from coach.ports import AnswerReader, Records, Search
+from coach.ports import AnswerReader, Search
 
 _PASSAGES = 20
 # The reader learned from English notes; elsewhere it has to be surer. See evals/calibrate_answers.py.
@@ -50,17 +48,15 @@ class Candidates:
         return float(np.logaddexp.reduce(self.scores))
 
 
-async def answer_brief(
-    records: Records, search: Search, reader: AnswerReader, actor: Actor, ask: QuestionAsk, now: datetime
-) -> AnswerBrief:
-    reading = await read_pairing(records, actor, ask.pairing_id, now)
-    found = await candidates(reading, search, reader, ask.question)
+async def answer_brief(reading: Reading, search: Search, reader: AnswerReader, question: str) -> AnswerBrief:
+    """Takes a while and needs the records no more, so that no connection waits for it."""
+    found = await candidates(reading, search, reader, question)
     if found is None:
-        return AnswerBrief(reading, ask.question, (), ())
+        return AnswerBrief(reading, question, (), ())
     least = _LEAST_ODDS.get(reading.language, _LEAST_ODDS_ELSEWHERE)
     answers = answering(reading, found) if found.odds >= least else ()
     near = [said for said in found.ranked if not any(_holds(answer, said) for answer in answers)]
-    return AnswerBrief(reading, ask.question, answers, tuple(near[:_NEAR]))
+    return AnswerBrief(reading, question, answers, tuple(near[:_NEAR]))
 
 
 async def candidates(

@@ -12,6 +12,7 @@ from coach.advice.briefs import Brief, Drafter, LearningsBrief
 from coach.advice.feedback import FeedbackAsk, feedback_brief
 from coach.advice.learnings import LearningsAsk, learnings_brief
 from coach.advice.progress import ProgressAsk, progress_brief
+from coach.advice.reading import read_pairing
 from coach.advice.reflection import ReflectionAsk, reflection_brief
 from coach.domain.ids import new_id
 from coach.domain.notes import Note, is_exact
@@ -83,8 +84,7 @@ class Coach:
         now = self._clock()
         for _ in range(_ATTEMPTS):
             yield Stage("evidence")
-            async with self._transactions.reading() as records:
-                brief = await self._brief(records, actor, ask, now)
+            brief = await self._brief(actor, ask, now)
             yield Stage("drafting")
             draft = await self._drafter.draft(brief)
             yield Stage("verifying")
@@ -99,21 +99,23 @@ class Coach:
             return
         raise Conflict("the notes changed each time while the coach was drafting; ask again in a moment")
 
-    async def _brief(self, records: Records, actor: Actor, ask: Ask, now: datetime) -> Brief:
+    async def _brief(self, actor: Actor, ask: Ask, now: datetime) -> Brief:
         search = self._search
-        match ask:
-            case AgendaAsk():
-                return await agenda_brief(records, search, actor, ask, now)
-            case ReflectionAsk():
-                return await reflection_brief(records, actor, ask, now)
-            case FeedbackAsk():
-                return await feedback_brief(records, search, actor, ask, now)
-            case ProgressAsk():
-                return await progress_brief(records, search, actor, ask, now)
-            case QuestionAsk():
-                return await answer_brief(records, search, self._reader, actor, ask, now)
-            case LearningsAsk():
-                return await learnings_brief(records, search, actor, ask, now)
+        async with self._transactions.reading() as records:
+            match ask:
+                case AgendaAsk():
+                    return await agenda_brief(records, search, actor, ask, now)
+                case ReflectionAsk():
+                    return await reflection_brief(records, actor, ask, now)
+                case FeedbackAsk():
+                    return await feedback_brief(records, search, actor, ask, now)
+                case ProgressAsk():
+                    return await progress_brief(records, search, actor, ask, now)
+                case LearningsAsk():
+                    return await learnings_brief(records, search, actor, ask, now)
+                case QuestionAsk():
+                    reading = await read_pairing(records, actor, ask.pairing_id, now)
+        return await answer_brief(reading, search, self._reader, ask.question)
 
     async def _settle(
         self, records: Records, actor: Actor, brief: Brief, draft: Draft, now: datetime

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coach.advice.briefs import Drafter
+from coach.ports import AnswerReader
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import open_service
@@ -80,14 +81,14 @@ async def coached_program(client: Client) -> Program:
 
 @asynccontextmanager
 async def open_service_at(
-    settings: Settings, drafter: Drafter | None = None
+    settings: Settings, drafter: Drafter | None = None, reader: AnswerReader | None = None
 ) -> AsyncIterator[tuple[Service, Client]]:
     """A service of its own with a client, drafted for by `drafter` or as the settings say."""
     async with (
         open_service(
             settings,
             embedder_of=lambda _: WordEmbedder(),
-            reader=WordReader(),
+            reader=reader or WordReader(),
             drafter=drafter,
             clock=lambda: NOW,
         ) as service,
@@ -97,7 +98,9 @@ async def open_service_at(
 
 
 @asynccontextmanager
-async def open_program(settings: Settings, drafter: Drafter | None = None) -> AsyncIterator[Program]:
+async def open_program(
+    settings: Settings, drafter: Drafter | None = None, reader: AnswerReader | None = None
+) -> AsyncIterator[Program]:
     """The program on a service of its own."""
-    async with open_service_at(settings, drafter) as (_, client):
+    async with open_service_at(settings, drafter, reader) as (_, client):
         yield await coached_program(client)

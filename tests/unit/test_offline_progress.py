@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from coach.advice.answers import QuestionAsk, answer_brief
+from coach.advice.answers import answer_brief
 from coach.advice.progress import ProgressAsk, progress_brief
-from coach.advice.reading import Reading
+from coach.advice.reading import Reading, read_pairing
 from coach.domain.notes import Visibility
 from coach.domain.suggestions import Draft, Item
 from coach.domain.work import ActionStatus, GoalStatus
@@ -135,8 +135,8 @@ async def test_without_notes_there_is_a_warning() -> None:
 
 
 async def answer(of: Reading, question: str) -> Draft:
-    ask = QuestionAsk(PAIRING_ID, question)
-    brief = await answer_brief(records_of(of), await search_of(of), WordReader(), reader_of(of), ask, NOW)
+    read = await read_pairing(records_of(of), reader_of(of), PAIRING_ID, NOW)
+    brief = await answer_brief(read, await search_of(of), WordReader(), question)
     return await OfflineDrafter().draft(brief)
 
 

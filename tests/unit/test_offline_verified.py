@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.advice.agenda import AgendaAsk, agenda_brief
-from coach.advice.answers import QuestionAsk, answer_brief
+from coach.advice.answers import answer_brief
 from coach.advice.briefs import Brief
 from coach.advice.feedback import FeedbackAsk, feedback_brief
 from coach.advice.progress import ProgressAsk, progress_brief
-from coach.advice.reading import Reading
+from coach.advice.reading import Reading, read_pairing
 from coach.advice.reflection import ReflectionAsk, reflection_brief
 from coach.domain.notes import NoteKind
 from coach.drafting.offline import OfflineDrafter
@@ -45,7 +45,7 @@ async def briefs(of: Reading, asked: str) -> list[Brief]:
         await agenda_brief(records, search, reader, agenda, NOW),
         await reflection_brief(records, reader, ReflectionAsk(PAIRING_ID, None, 8), NOW),
         await progress_brief(records, search, reader, ProgressAsk(PAIRING_ID), NOW),
-        await answer_brief(records, search, WordReader(), reader, QuestionAsk(PAIRING_ID, asked), NOW),
+        await answer_brief(await read_pairing(records, reader, PAIRING_ID, NOW), search, WordReader(), asked),
         await feedback_brief(records, search, reader, feedback, NOW),
     ]
 
