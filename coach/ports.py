@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,6 +22,7 @@ from coach.domain.notes import (
 )
 from coach.domain.pairings import Pairing
 from coach.domain.people import Participant, Program
+from coach.domain.spending import Spent, Taken
 from coach.domain.spoken import Spoken
 from coach.domain.suggestions import Response, Suggestion
 from coach.domain.work import Action, Goal
@@ -96,6 +97,12 @@ class Suggestions(Protocol):
     async def add_response(self, response: Response) -> None: ...
 
 
+class Spendings(Protocol):
+    async def book(self, spent: Spent) -> None: ...
+    async def on_day(self, program_id: str, day: date) -> Taken: ...
+    async def of_program(self, program_id: str, since: date, until: date) -> list[Spent]: ...
+
+
 class Eraser(Protocol):
     async def suggestions_from(self, note_ids: Iterable[str]) -> Counter[str]: ...
     async def notes(self, note_ids: Iterable[str]) -> Counter[str]: ...
@@ -120,6 +127,8 @@ class Records(Protocol):
     def notes(self) -> Notes: ...
     @property
     def suggestions(self) -> Suggestions: ...
+    @property
+    def spending(self) -> Spendings: ...
     @property
     def index(self) -> Index: ...
     @property

@@ -52,10 +52,15 @@ class DraftedBy:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
+    """Tokens, and what they cost in millionths of the currency's unit; None without prices."""
+
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost: int | None = None
+    currency: str | None = None
 
     def __add__(self, other: "Usage") -> "Usage":
+        """Of the tokens; a cost is put on their sum."""
         return Usage(
             self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens
         )

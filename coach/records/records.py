@@ -9,6 +9,7 @@ from coach.records.index import IndexRecords
 from coach.records.notes import NoteRecords
 from coach.records.people import PeopleRecords
 from coach.records.sessions import SessionRecords
+from coach.records.spending import SpendingRecords
 from coach.records.suggestions import SuggestionRecords
 from coach.records.work import WorkRecords
 
@@ -38,6 +39,10 @@ class Records:
     @cached_property
     def suggestions(self) -> SuggestionRecords:
         return SuggestionRecords(self._connection)
+
+    @cached_property
+    def spending(self) -> SpendingRecords:
+        return SpendingRecords(self._connection)
 
     @cached_property
     def index(self) -> IndexRecords:

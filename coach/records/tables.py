@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     Date,
     DateTime,
@@ -239,4 +240,16 @@ serving_index = Table(
     metadata,
     Column("generation", String(32), primary_key=True),
     Column("model", Text, nullable=False),
+)
+
+_SUMS = ("requests", "prompt_tokens", "completion_tokens", "kept_answers", "cost")
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("program_id", String(32), ForeignKey("programs.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("model", Text, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in _SUMS),
 )
