@@ -155,7 +155,8 @@ def _run(job: Any) -> Any:
         _fail(error.detail)
     except ValidationError as error:
         told = [
-            f"COUNTERPART_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)
+            f"COUNTERPART_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors(include_input=False)
         ]
         _fail("a setting can't be used: " + "; ".join(told))
     except KeyboardInterrupt:

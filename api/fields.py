@@ -1,6 +1,10 @@
 """What request and answer bodies are made of."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from coach.domain.spending import in_units
 
 
 class Input(BaseModel):
@@ -11,3 +15,7 @@ class Input(BaseModel):
 
 class Output(BaseModel):
     model_config = ConfigDict(from_attributes=True)
+
+
+Money = Annotated[str, BeforeValidator(in_units), Field(examples=["0.001234"])]
+"""A decimal in units of the currency, from millionths."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.fields import Output
+from api.fields import Money, Output
 from coach.domain.notes import Excerpt
 from coach.domain.suggestions import Engine, Item, Kind, Suggestion
 
@@ -60,8 +60,15 @@ class DraftedByOut(Output):
 
 
 class UsageOut(Output):
+    """Of this very answer: what was asked in vain counts in the program's usage alone.
+
+    Tokens are as the model's server counts them; where it counts none, four characters are reckoned as one.
+    """
+
     prompt_tokens: int
     completion_tokens: int
+    cost: Money | None = Field(description="Null without prices, offline, and for an answer from memory.")
+    currency: str | None
 
 
 class SuggestionOut(Output):

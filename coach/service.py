@@ -13,6 +13,7 @@ from coach.advice.finding import Stretch, Wanted, find
 from coach.capture.indexing import Indexer
 from coach.domain.visibility import Actor
 from coach.drafting.kept_answers import KeptAnswers
+from coach.drafting.spending import Spending
 from coach.generations import Generations
 from coach.ports import AnswerReader, Clock
 from coach.records.database import Database
@@ -46,6 +47,7 @@ class Service:
     search: HybridSearch
     reader: AnswerReader
     kept: KeptAnswers
+    spending: Spending
     coach: Coach
     clock: Clock
     mended: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,10 +1,13 @@
 """Every setting of the service: read once, typed, passed down."""
 
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_DEAREST = 1_000_000
 
 
 class Settings(BaseSettings):
@@ -36,11 +39,26 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(default=30.0, gt=0)
     llm_rest: float = Field(default=30.0, gt=0)
     llm_kept: int = Field(default=256, ge=0)
+    llm_price_prompt: Decimal = Field(default=Decimal(0), ge=0, le=_DEAREST)
+    llm_price_completion: Decimal = Field(default=Decimal(0), ge=0, le=_DEAREST)
+    llm_currency: str = Field(default="USD", min_length=1, max_length=16)
+    llm_daily_tokens: int | None = Field(default=None, ge=1)
+    llm_daily_cost: Decimal | None = Field(default=None, gt=0, le=_DEAREST)
     embedding_model: str | None = None
     embedding_int8: bool | None = None
     max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_note_chars: int = Field(default=1_100_000, ge=1)
     index_wait: float = Field(default=2.0, ge=0)
+
+    @field_validator("llm_daily_cost")
+    @classmethod
+    def _has_prices(cls, cost: Decimal | None, given: ValidationInfo) -> Decimal | None:
+        if cost and not (given.data.get("llm_price_prompt") or given.data.get("llm_price_completion")):
+            raise ValueError(
+                "nothing costs anything without prices; set COUNTERPART_LLM_PRICE_PROMPT and "
+                "COUNTERPART_LLM_PRICE_COMPLETION, or limit COUNTERPART_LLM_DAILY_TOKENS"
+            )
+        return cost
 
     @property
     def uses_llm(self) -> bool:

@@ -17,8 +17,10 @@ from filelock import BaseFileLock, FileLock, Timeout
 from coach.advice.briefs import Drafter
 from coach.advice.coach import Coach
 from coach.capture.indexing import Advance, Indexer, Mended
+from coach.domain.spending import Limits, Prices, in_millionths
 from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.offline import OfflineDrafter
+from coach.drafting.spending import Spending
 from coach.drafting.verify import verify
 from coach.errors import Conflict, CounterpartError, DataInUse, IndexMismatch, SettingUnusable
 from coach.generations import EmbedderOf, Generations
@@ -128,7 +130,9 @@ async def open_service(
         closing.push_async_callback(serving.close)
         search, reading = HybridSearch(serving), reader or build_reader()
         kept = KeptAnswers(settings.llm_kept)
-        drafting = drafter or build_drafter(settings, kept)
+        spending = _spending(settings, database, clock)
+        closing.push_async_callback(spending.stop)
+        drafting = drafter or build_drafter(settings, kept, spending)
         service = Service(
             settings=settings,
             database=database,
@@ -141,6 +145,7 @@ async def open_service(
             search=search,
             reader=reading,
             kept=kept,
+            spending=spending,
             coach=Coach(database, search, reading, drafting, verify, clock),
             clock=clock,
         )
@@ -185,7 +190,7 @@ def _opening(setting: str) -> Iterator[None]:
         raise SettingUnusable(f"what {setting} names can't be used: {told[0]}") from error
 
 
-def build_drafter(settings: Settings, kept: KeptAnswers) -> Drafter:
+def build_drafter(settings: Settings, kept: KeptAnswers, spending: Spending) -> Drafter:
     """The offline coach, with a language model before it when one is configured."""
     offline = OfflineDrafter()
     if not settings.uses_llm:
@@ -195,8 +200,19 @@ def build_drafter(settings: Settings, kept: KeptAnswers) -> Drafter:
     from coach.drafting.llm import LlmDrafter
 
     endpoint = Endpoint(_chat_model(settings), settings.llm_rest)
-    drafter = LlmDrafter(endpoint, settings.llm_model, settings.llm_timeout, kept)
+    drafter = LlmDrafter(endpoint, settings.llm_model, settings.llm_timeout, kept, spending)
     return FallbackDrafter(drafter, offline)
+
+
+def _spending(settings: Settings, database: Database, clock: Clock) -> Spending:
+    cost = settings.llm_daily_cost
+    return Spending(
+        database,
+        Prices(settings.llm_price_prompt, settings.llm_price_completion, settings.llm_currency),
+        Limits(settings.llm_daily_tokens, None if cost is None else in_millionths(cost)),
+        settings.llm_model,
+        clock,
+    )
 
 
 def build_judge(settings: Settings) -> "ModelJudge":

@@ -1,17 +1,21 @@
 """Hand-written fakes at the Protocols."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
 from hashlib import blake2b
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coach.advice.briefs import Brief
+from coach.domain.spending import Spent, Taken, total
 from coach.domain.spoken import Spoken
 from coach.domain.suggestions import Draft
 from coach.drafting.failure import DraftingFailed, Fault
 from coach.language.words import content_stems, overlap
+from coach.ports import Records
 from vectorstore.embedding import Vectors, unit
 
 Scores = NDArray[np.float32]
@@ -73,3 +77,26 @@ class ScriptedDrafter:
         if draft is None:
             raise DraftingFailed(Fault.EMPTY)
         return draft
+
+
+class Accounts:
+    """Transactions on records that hold nothing but what the model took, in memory."""
+
+    def __init__(self) -> None:
+        self.spending = self
+        self.booked: list[Spent] = []
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Records]:
+        yield cast(Records, self)
+
+    writing = reading
+
+    async def book(self, spent: Spent) -> None:
+        self.booked.append(spent)
+
+    async def on_day(self, program_id: str, day: date) -> Taken:
+        return total(await self.of_program(program_id, day, day))
+
+    async def of_program(self, program_id: str, since: date, until: date) -> list[Spent]:
+        return [s for s in self.booked if s.program_id == program_id and since <= s.day <= until]

@@ -211,6 +211,10 @@ def language_of_brief(brief: "Brief") -> str:
     return brief.language if isinstance(brief, LearningsBrief) else brief.reading.language
 
 
+def program_of(brief: "Brief") -> Program:
+    return brief.program if isinstance(brief, LearningsBrief) else brief.reading.program
+
+
 Brief = AgendaBrief | ReflectionBrief | FeedbackBrief | ProgressBrief | AnswerBrief | LearningsBrief
 
 

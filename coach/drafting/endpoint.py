@@ -5,10 +5,11 @@ refuse to count tokens while streaming. The first refusal of each is remembered,
 """
 
 import asyncio
+import json
 import logging
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -74,10 +75,29 @@ class Way:
 
 @dataclass
 class Exchange:
-    """What one request cost, and whether the answer broke off before its end."""
+    """What asking took, true at any moment, and whether the answer broke off before its end.
+
+    `read` counts the characters of requests that were not turned away, `said` those of the answer.
+    """
 
     usage: Usage = field(default_factory=Usage)
     broken_off: bool = False
+    requests: int = 0
+    read: int = 0
+    said: int = 0
+
+    @contextmanager
+    def sending(self, characters: int) -> Iterator[None]:
+        """While the first word of an answer is waited for; a refusal takes the request's length back."""
+        self.requests += 1
+        self.read += characters
+        try:
+            yield
+        except APITimeoutError:
+            raise
+        except (APIStatusError, APIConnectionError):
+            self.read -= characters
+            raise
 
 
 class Endpoint:
@@ -109,9 +129,10 @@ class Endpoint:
         answer = GrowingAnswer()
         given = 0
         try:
-            async with aclosing(self._chunks(messages, schema, deadline)) as chunks:
+            async with aclosing(self._chunks(messages, schema, deadline, exchange)) as chunks:
                 async for chunk in chunks:
                     exchange.usage += _usage(chunk)
+                    exchange.said += len(str(chunk.text))
                     for line in answer.take(str(chunk.text)):
                         given += 1
                         yield line
@@ -130,7 +151,7 @@ class Endpoint:
         exchange.broken_off |= not answer.is_whole
 
     async def _chunks(
-        self, messages: Sequence[BaseMessage], schema: dict[str, Any], deadline: float
+        self, messages: Sequence[BaseMessage], schema: dict[str, Any], deadline: float, exchange: Exchange
     ) -> AsyncGenerator[AIMessageChunk]:
         async with asyncio.timeout_at(deadline):
             async for attempt in AsyncRetrying(
@@ -141,21 +162,22 @@ class Endpoint:
             ):
                 with attempt, self._breaker:
                     async with asyncio.timeout_at(deadline):
-                        told, first = await self._begun(messages, schema)
+                        told, first = await self._begun(messages, schema, exchange)
             async with aclosing(told):
                 yield first
                 async for chunk in told:
                     yield chunk
 
     async def _begun(
-        self, messages: Sequence[BaseMessage], schema: dict[str, Any]
+        self, messages: Sequence[BaseMessage], schema: dict[str, Any], exchange: Exchange
     ) -> tuple[Any, AIMessageChunk]:
         """The answer's chunks and the first of them, asked for in the strictest way that is taken."""
         way = self._way
         while True:
             told = self._told(messages, schema, way)
             try:
-                first = await anext(told, None)
+                with exchange.sending(_length(messages, _asked(way.form, schema))):
+                    first = await anext(told, None)
             except (BadRequestError, UnprocessableEntityError) as error:
                 lesser = _after_refusal(way, str(error))
                 if lesser is None:
@@ -196,6 +218,11 @@ def _asked(form: Form, schema: dict[str, Any]) -> dict[str, Any]:
         held = {"name": schema["title"], "strict": True, "schema": schema}
         return {"response_format": {"type": form.value, "json_schema": held}}
     return {"response_format": {"type": form.value}} if form is Form.OBJECT else {}
+
+
+def _length(messages: Sequence[BaseMessage], form: dict[str, Any]) -> int:
+    """Characters that a request gives the model to read."""
+    return sum(len(str(message.content)) for message in messages) + len(json.dumps(form))
 
 
 def _after_refusal(way: Way, told: str) -> Way | None:

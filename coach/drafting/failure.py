@@ -16,6 +16,7 @@ class Fault(StrEnum):
     FORM = "form"
     UNHELD = "unheld"
     RESTS = "rests"
+    SPENT = "spent"
 
 
 class DraftingFailed(Exception):

@@ -10,7 +10,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr, ValidationError
 
-from coach.advice.briefs import Brief, LearningsBrief, language_of_brief
+from coach.advice.briefs import Brief, LearningsBrief, language_of_brief, program_of
 from coach.domain.suggestions import Draft, DraftedBy, Engine
 from coach.drafting.endpoint import Endpoint, Exchange
 from coach.drafting.failure import DraftingFailed, Fault
@@ -19,6 +19,7 @@ from coach.drafting.phrases import phrases
 from coach.drafting.reading_answers import NothingHolds, items_from
 from coach.drafting.rendering import evidence_ids, prompt_variables, theme_ids
 from coach.drafting.shapes import Answer, Line, answer_schema
+from coach.drafting.spending import Spending
 from prompts import prompt
 
 ChatModel = BaseChatModel
@@ -27,12 +28,15 @@ ChatModel = BaseChatModel
 class LlmDrafter:
     """Typed lines from a chat model, their citations checked; DraftingFailed when there is none."""
 
-    def __init__(self, endpoint: Endpoint, model_name: str, deadline: float, kept: KeptAnswers) -> None:
+    def __init__(
+        self, endpoint: Endpoint, model_name: str, deadline: float, kept: KeptAnswers, spending: Spending
+    ) -> None:
         """`deadline`: seconds that one draft may take in all."""
         self._endpoint = endpoint
         self._model_name = model_name
         self._deadline = deadline
         self._kept = kept
+        self._spending = spending
 
     async def draft(self, brief: Brief) -> Draft:
         asked = prompt(brief.kind.value)
@@ -40,7 +44,7 @@ class LlmDrafter:
         themes = theme_ids(brief) if isinstance(brief, LearningsBrief) else {}
         schema = answer_schema(brief.kind, list(evidence_ids(brief)), list(themes))
         exchange = Exchange()
-        told = await self._told(system, user, schema, exchange)
+        told = await self._told(brief, system, user, schema, exchange)
         lines = [line for line in map(_line, told) if line is not None]
         if told and not lines:
             raise DraftingFailed(Fault.FORM)
@@ -53,17 +57,20 @@ class LlmDrafter:
         return Draft(items, DraftedBy(Engine.LLM, self._model_name, asked.version), exchange.usage, warnings)
 
     async def _told(
-        self, system: str, user: str, schema: dict[str, Any], exchange: Exchange
+        self, brief: Brief, system: str, user: str, schema: dict[str, Any], exchange: Exchange
     ) -> Sequence[Any]:
         """What the model says, or said when the very same was asked of it."""
-        key = key_of(self._model_name, system, user, json.dumps(schema))
+        asks, program_id = (self._model_name, system, user, json.dumps(schema)), program_of(brief).id
+        key = key_of(*asks)
         if (kept := self._kept.of(key)) is not None:
+            await self._spending.kept(program_id, brief.kind)
             return kept
         asked = self._kept.now
         messages = [SystemMessage(system), HumanMessage(user)]
         deadline = asyncio.get_running_loop().time() + self._deadline
         try:
-            told = [line async for line in self._endpoint.lines(messages, schema, deadline, exchange)]
+            async with self._spending.asking(program_id, brief.kind, len("".join(asks)), exchange):
+                told = [line async for line in self._endpoint.lines(messages, schema, deadline, exchange)]
         except DraftingFailed as failure:
             raise self._worded(failure) from failure
         if not exchange.broken_off:

@@ -7,6 +7,7 @@ import httpx2
 from tests.conftest import Client
 
 PROBLEM = "application/problem+json"
+NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "cost": None, "currency": None}
 
 
 def problem_in(answer: httpx2.Response) -> dict[str, Any]:

@@ -8,13 +8,16 @@ import respx
 from pydantic import SecretStr
 
 from coach.advice.briefs import Drafter
+from coach.domain.spending import Limits, Prices
 from coach.drafting.endpoint import Endpoint as ModelEndpoint
 from coach.drafting.fallback import FallbackDrafter
 from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.llm import LlmDrafter, chat_model
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.phrases import phrases
+from coach.drafting.spending import Spending
 from prompts import prompt
+from tests.fakes import NOW, Accounts
 from tests.integration import model_replies as replies
 from tests.integration.checks import check_citations
 from tests.integration.coached_program import Program
@@ -32,9 +35,9 @@ def drafter_with(deadline: float, rest: float = NO_REST, kept: int = 0) -> Draft
     An endpoint that failed again and again rests for `rest` seconds; `kept` answers are kept.
     """
     model = chat_model(MODEL, BASE, SecretStr(KEY), deadline)
-    return FallbackDrafter(
-        LlmDrafter(ModelEndpoint(model, rest), MODEL, deadline, KeptAnswers(kept)), OfflineDrafter()
-    )
+    spending = Spending(Accounts(), Prices(), Limits(), MODEL, lambda: NOW)
+    drafter = LlmDrafter(ModelEndpoint(model, rest), MODEL, deadline, KeptAnswers(kept), spending)
+    return FallbackDrafter(drafter, OfflineDrafter())
 
 
 class Endpoint:
@@ -72,6 +75,8 @@ def check_by_model(suggestion: dict[str, Any], kind: str) -> None:
     assert suggestion["usage"] == {
         "prompt_tokens": replies.PROMPT_TOKENS,
         "completion_tokens": replies.COMPLETION_TOKENS,
+        "cost": None,
+        "currency": None,
     }
 
 

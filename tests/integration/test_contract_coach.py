@@ -11,7 +11,7 @@ from coach.domain.suggestions import Draft
 from coach.errors import Conflict
 from coach.settings import Settings
 from tests.conftest import Client, World
-from tests.integration.checks import check_citations, cited_in, problem_in, refused
+from tests.integration.checks import NO_USAGE, check_citations, cited_in, problem_in, refused
 from tests.integration.coached_program import KINDS, Program, coached_program, open_program
 
 _SUGGESTION = {
@@ -49,7 +49,7 @@ async def test_a_suggestion_has_its_fields_and_exact_citations(
             assert suggestion["drafted_by"]["engine"] == "offline"
             assert suggestion["drafted_by"]["model"] is None
             assert suggestion["drafted_by"]["prompt_version"]
-            assert suggestion["usage"] == {"prompt_tokens": 0, "completion_tokens": 0}
+            assert suggestion["usage"] == NO_USAGE
             assert suggestion["items"]
             assert all(item["text"].strip() for item in suggestion["items"])
             assert all(set(citation) >= _CITATION for citation in cited_in(suggestion))

@@ -5,6 +5,7 @@ An answer in form is the model's; of what it says only that is shown which stand
 
 import json
 from itertools import product
+from math import ceil
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import respx
 from coach.settings import Settings
 from prompts import prompt
 from tests.integration import model_replies as replies
-from tests.integration.checks import cited_in
+from tests.integration.checks import NO_USAGE, cited_in
 from tests.integration.coached_program import KEPT_PRIVATE, KINDS, Program, open_program
 from tests.integration.model_endpoint import (
     KEY,
@@ -82,7 +83,7 @@ async def test_the_same_on_unchanged_evidence_is_not_asked_twice(
         first, again = await program.ask("agenda"), await program.ask("agenda")
         assert endpoint.route.call_count == 1
         assert again["items"] == first["items"] and again["drafted_by"] == first["drafted_by"]
-        assert again["usage"] == {"prompt_tokens": 0, "completion_tokens": 0}
+        assert again["usage"] == NO_USAGE
         world = program.world
         session = await world.session("2027-03-08T15:00:00Z")
         await world.note(session, "maya", "Ingrid asked for a second podcast, and we postponed the polls.")
@@ -181,7 +182,13 @@ async def test_no_line_is_a_good_answer_to_a_question_that_the_notes_do_not_hold
     assert suggestion["warnings"]
 
 
-async def test_an_endpoint_that_does_not_count_tokens_is_used_all_the_same(
+def _length(asked: replies.Asked) -> int:
+    """Characters that the model had to read, the form of the answer among them."""
+    form = {"response_format": asked.body["response_format"]}
+    return len(asked.system) + len(asked.user) + len(json.dumps(form))
+
+
+async def test_an_endpoint_that_does_not_count_tokens_is_used_and_they_are_estimated(
     program: Program, endpoint: Endpoint
 ) -> None:
     def uncounted(request: Any) -> respx.MockResponse:
@@ -191,4 +198,6 @@ async def test_an_endpoint_that_does_not_count_tokens_is_used_all_the_same(
     endpoint.route.mock(side_effect=uncounted)
     suggestion = await program.ask("agenda")
     assert suggestion["drafted_by"]["engine"] == "llm"
-    assert suggestion["usage"] == {"prompt_tokens": 0, "completion_tokens": 0}
+    assert suggestion["usage"]["completion_tokens"] == ceil(len(replies.in_form(endpoint.asked)) / 4)
+    sent = [replies.Asked(json.loads(call.request.content)) for call in endpoint.route.calls]
+    assert suggestion["usage"]["prompt_tokens"] == ceil(sum(map(_length, sent)) / 4)

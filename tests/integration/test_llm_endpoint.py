@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpcore2
 import pytest
 import respx
 from langchain_core.messages import HumanMessage
@@ -36,7 +37,7 @@ class Served:
 
     def __init__(self, router: respx.Router, rest: float = 30) -> None:
         self.bodies: list[dict[str, Any]] = []
-        self._route = router.post(f"{BASE}/chat/completions")
+        self.route = router.post(f"{BASE}/chat/completions")
         self.endpoint = Endpoint(chat_model(MODEL, BASE, SecretStr(KEY), 5), rest)
 
     def answers(self, answer: Answer) -> None:
@@ -44,10 +45,10 @@ class Served:
             self.bodies.append(json.loads(request.content))
             return answer(self.bodies[-1])
 
-        self._route.mock(side_effect=side_effect)
+        self.route.mock(side_effect=side_effect)
 
-    async def ask(self, seconds: float = 5) -> tuple[list[Any], Exchange]:
-        exchange = Exchange()
+    async def ask(self, seconds: float = 5, exchange: Exchange | None = None) -> tuple[list[Any], Exchange]:
+        exchange = exchange or Exchange()
         deadline = asyncio.get_running_loop().time() + seconds
         lines = self.endpoint.lines([HumanMessage("What next?")], SCHEMA, deadline, exchange)
         return [line async for line in lines], exchange
@@ -98,6 +99,30 @@ async def test_the_strictest_form_that_is_taken_is_found_once(
     assert [form_of(body) for body in served.bodies] == tried
     assert (await served.ask())[0] == LINES
     assert [form_of(body) for body in served.bodies] == [*tried, tried[-1]]
+
+
+async def test_requests_count_by_their_length_unless_they_are_turned_away(served: Served) -> None:
+    asked = len("What next?")
+
+    def answer(body: dict[str, Any]) -> respx.MockResponse:
+        return said() if form_of(body) == Form.TEXT else refused(400, "response_format is not supported")
+
+    served.answers(answer)
+    _, exchange = await served.ask()
+    assert (exchange.requests, exchange.read, exchange.said) == (3, asked + len("{}"), len(ANSWER))
+    served.answers(lambda body: refused(429, "slow down", **{"retry-after-ms": "1"}))
+    exchange = Exchange()
+    with pytest.raises(DraftingFailed):
+        await served.ask(exchange=exchange)
+    assert (exchange.requests, exchange.read, exchange.said) == (3, 0, 0)
+
+
+async def test_an_answer_that_is_not_waited_for_was_read_all_the_same(served: Served) -> None:
+    served.route.mock(side_effect=httpcore2.ReadTimeout("too slow"))
+    exchange = Exchange()
+    with pytest.raises(DraftingFailed):
+        await served.ask(exchange=exchange)
+    assert exchange.requests == 1 and exchange.read > len("What next?")
 
 
 async def test_an_endpoint_that_counts_no_tokens_is_asked_without(served: Served) -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from coach.advice.briefs import AnswerBrief, Brief
 from coach.domain.suggestions import Draft, DraftedBy, Engine, Item
+from coach.drafting.failure import Fault
 from coach.drafting.fallback import FallbackDrafter
+from coach.drafting.phrases import phrases
 from tests.fakes import ScriptedDrafter
 from tests.unit.building import reading
 
@@ -35,6 +37,13 @@ async def test_when_the_first_fails_the_second_answers_the_same_brief_and_says_w
         "The language model was not used: it said nothing. The offline coach answered.",
         "few notes",
     )
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_every_fault_is_told_in_every_language(language: str) -> None:
+    words = phrases(language)
+    told = {words.say(f"warnings.model.why.{fault}", seconds="30", status=500) for fault in Fault}
+    assert len(told) == len(Fault) == len(words["warnings.model.why"])
 
 
 async def test_an_error_that_is_no_failure_to_draft_is_not_hidden() -> None:

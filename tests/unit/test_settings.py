@@ -1,5 +1,6 @@
 """Settings from the environment."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,10 @@ def test_the_defaults_serve_on_this_machine_without_a_model() -> None:
         ("COUNTERPART_LLM_BASE_URL", "http://llm/v1", "llm_base_url", "http://llm/v1"),
         ("COUNTERPART_LLM_MODEL", "small", "llm_model", "small"),
         ("COUNTERPART_LLM_TIMEOUT", "12.5", "llm_timeout", 12.5),
+        ("COUNTERPART_LLM_PRICE_PROMPT", "0.25", "llm_price_prompt", Decimal("0.25")),
+        ("COUNTERPART_LLM_PRICE_COMPLETION", "2", "llm_price_completion", Decimal(2)),
+        ("COUNTERPART_LLM_CURRENCY", "EUR", "llm_currency", "EUR"),
+        ("COUNTERPART_LLM_DAILY_TOKENS", "1000000", "llm_daily_tokens", 1_000_000),
         ("COUNTERPART_EMBEDDING_MODEL", "/models/m", "embedding_model", "/models/m"),
         ("COUNTERPART_MAX_BODY_BYTES", "2048", "max_body_bytes", 2048),
         ("COUNTERPART_MAX_NOTE_CHARS", "10", "max_note_chars", 10),
@@ -139,6 +144,11 @@ def test_files_are_kept_unless_database_and_index_are_elsewhere(
         ("PORT", "70000"),
         ("PORT", "eighty"),
         ("LLM_TIMEOUT", "0"),
+        ("LLM_PRICE_PROMPT", "-1"),
+        ("LLM_PRICE_COMPLETION", "0,25"),
+        ("LLM_PRICE_COMPLETION", "NaN"),
+        ("LLM_DAILY_TOKENS", "0"),
+        ("LLM_DAILY_COST", "Infinity"),
         ("MAX_BODY_BYTES", "1"),
         ("INDEX_WAIT", "-1"),
     ],
@@ -147,6 +157,14 @@ def test_a_value_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, name
     monkeypatch.setenv(f"COUNTERPART_{name}", given)
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_a_limit_of_cost_takes_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERPART_LLM_DAILY_COST", "1.50")
+    with pytest.raises(ValidationError, match="set COUNTERPART_LLM_PRICE_PROMPT"):
+        Settings()
+    monkeypatch.setenv("COUNTERPART_LLM_PRICE_COMPLETION", "2")
+    assert Settings().llm_daily_cost == Decimal("1.5")
 
 
 def test_settings_do_not_change_once_read() -> None:
