@@ -11,7 +11,7 @@ from fastapi_offline import FastAPIOffline
 from api import errors
 from api.description import describe
 from api.middleware import BodyLimit, Measured, Metrics
-from api.routes import coaching, notes, operating, programs, work
+from api.routes import coaching, notes, operating, programs, usage, work
 from coach.service import Service
 
 DESCRIPTION = """
@@ -42,10 +42,11 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.metrics = Metrics()
+    service.spending.tell(app.state.metrics.spent)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(BodyLimit, most=service.settings.max_body_bytes)
     errors.install(app)
     describe(app)
-    for routes in (programs, work, notes, coaching, operating):
+    for routes in (programs, work, notes, coaching, usage, operating):
         app.include_router(routes.router)
     return app

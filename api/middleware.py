@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
+from coach.domain.spending import Spent
 
 
 class _BodyTooLarge(Exception):
@@ -76,9 +77,27 @@ class Metrics:
             ["kind", "engine"],
             registry=self.registry,
         )
+        self.model_requests = Counter(
+            "counterpart_model_requests",
+            "Requests to the language model by kind of suggestion.",
+            ["kind"],
+            registry=self.registry,
+        )
+        self.model_tokens = Counter(
+            "counterpart_model_tokens",
+            "Tokens of the language model by kind of suggestion: prompt or completion.",
+            ["kind", "part"],
+            registry=self.registry,
+        )
         self.pending = Gauge(
             "counterpart_pending_notes", "Notes recorded and not indexed yet.", registry=self.registry
         )
+
+    def spent(self, spent: Spent) -> None:
+        kind = spent.kind.value
+        self.model_requests.labels(kind).inc(spent.requests)
+        self.model_tokens.labels(kind, "prompt").inc(spent.prompt_tokens)
+        self.model_tokens.labels(kind, "completion").inc(spent.completion_tokens)
 
 
 class Measured:

@@ -34,6 +34,14 @@ async def owned_program(records: Records, actor: Actor, program_id: str) -> Prog
     return found
 
 
+async def accounted_program(records: Records, actor: Actor, program_id: str) -> Program:
+    """A program of which the actor may see what it spent."""
+    found = await records.people.program(program_id)
+    if found is None or not visibility.may_see_spending(actor, found.id):
+        raise NotFound("no such program")
+    return found
+
+
 async def participant(records: Records, actor: Actor, participant_id: str) -> Participant:
     found = await records.people.participant(participant_id)
     if found is None or not visibility.may_see_participant(actor, found):

@@ -63,6 +63,11 @@ def may_see_program(actor: Actor, program_id: str) -> bool:
     return isinstance(actor, Operator) or actor.participant.program_id == program_id
 
 
+def may_see_spending(actor: Actor, program_id: str) -> bool:
+    """What the language model took and cost; counts alone."""
+    return isinstance(actor, Operator) or is_owner(actor, program_id)
+
+
 def may_see_participant(actor: Actor, participant: Participant) -> bool:
     """Oneself, and for operator and owner anyone in the program. Pairings name their own members."""
     if isinstance(actor, Operator) or is_owner(actor, participant.program_id):

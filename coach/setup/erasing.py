@@ -17,6 +17,7 @@ _STORES = {
 _KEPT = (
     "Goals and actions of the pairing stay, without an owner.",
     "What others wrote stays theirs, where it names the person too; they can change or delete it.",
+    "What the language model took for the program stays counted, by day and kind, with nobody's name.",
     "Backups that you made of the data directory or database are yours to erase.",
     "Vectors leave the index's files for good when it is rebuilt: `counterpart reindex --rebuild`.",
 )

@@ -217,7 +217,7 @@ async def test_a_reader_who_goes_away_leaves_the_service_whole(program: Program,
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
-async def test_the_call_to_the_model_ends_when_nobody_waits_for_it_any_more(
+async def test_the_call_to_the_model_ends_and_is_booked_when_nobody_waits_for_it_any_more(
     program: Program, model: ModelServer, accept: str
 ) -> None:
     model.hangs_until_left()
@@ -227,6 +227,19 @@ async def test_the_call_to_the_model_ends_when_nobody_waits_for_it_any_more(
     assert await asyncio.to_thread(model.began.wait, 5)
     asking.cancel()
     assert await asyncio.to_thread(model.left.wait, 5)
+    async with asyncio.timeout(5):
+        while not (taken := await _taken(program))["requests"]:
+            continue
+    assert taken["requests"] == 1 and taken["prompt_tokens"] > 100 and taken["completion_tokens"] == 0
+
+
+async def _taken(program: Program) -> dict[str, int]:
+    """What the program's account says in all."""
+    path = f"/v1/programs/{program.world.program}/usage"
+    token = program.world.tokens["olga"]
+    account = await program.world.client("GET", path, token)
+    total: dict[str, int] = account.json()["total"]
+    return total
 
 
 async def test_the_model_is_told_its_prompt_and_no_secret(program: Program, model: ModelServer) -> None:

@@ -31,6 +31,7 @@ _ODD_IDS = [
 _ROUTES_WITH_IDS = [
     ("GET", "/v1/programs/{}"),
     ("GET", "/v1/programs/{}/participants"),
+    ("GET", "/v1/programs/{}/usage"),
     ("POST", "/v1/programs/{}/learnings"),
     ("GET", "/v1/participants/{}"),
     ("DELETE", "/v1/participants/{}"),
