@@ -1,6 +1,7 @@
 """Words, stems and names."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
@@ -48,6 +49,13 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
 def stem(word: str, language: str = "en") -> str:
     """Snowball's stem of the word, lower-cased and without a possessive."""
     return str(_stemmer(language).stemWord(word.lower().removesuffix("'s").removesuffix("’s")))
+
+
+def folded(word: str) -> str:
+    """Lower case, without accents and without a possessive."""
+    plain = unicodedata.normalize("NFKD", word.lower())
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return bare.removesuffix("'s").removesuffix("’s")
 
 
 def stems(text: str, language: str = "en") -> list[str]:
