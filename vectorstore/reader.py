@@ -70,32 +70,20 @@ class Pieces:
         return ids
 
 
-class OnnxReader:
-    """The trained reader on onnxruntime, loaded when it is first asked."""
+class CrossEncoder:
+    """A trained encoder on onnxruntime, loaded when it is first asked, in a thread of its own."""
 
-    def __init__(self, learned: Path = LEARNED) -> None:
+    def __init__(self, learned: Path) -> None:
         self._learned = learned
         self._loading = Lock()
         self._ready: tuple[Any, Pieces, Mapping[str, Floats]] | None = None
         self._own = ThreadPoolExecutor(1, thread_name_prefix="reader")
-
-    async def answers(self, asked: Spoken, passages: Sequence[Sequence[Spoken]]) -> list[Floats]:
-        """How well each line of each passage answers: its log odds against there being no answer."""
-        return await self._run(lambda: self._answers(asked, passages))
 
     async def load(self) -> None:
         await self._run(self._load)
 
     async def _run(self, work: Callable[[], Done]) -> Done:
         return await asyncio.get_running_loop().run_in_executor(self._own, work)
-
-    def _answers(self, asked: Spoken, passages: Sequence[Sequence[Spoken]]) -> list[Floats]:
-        _, pieces, learned = self._load()
-        made = [pieces.of(asked, passage) for passage in passages]
-        return [
-            answer_traits(states, piece) @ learned["answers"] + learned["answers bias"]
-            for states, piece in zip(self._states(made), made, strict=True)
-        ]
 
     def _states(self, made: Sequence[Piece]) -> list[Floats]:
         """Each piece's states, shape (tokens, dimension)."""
@@ -114,6 +102,23 @@ class OnnxReader:
                 session = encoder_session(weights, int8=True, threads=_THREADS)
                 self._ready = session, Pieces(), heads
         return self._ready
+
+
+class OnnxReader(CrossEncoder):
+    def __init__(self, learned: Path = LEARNED) -> None:
+        super().__init__(learned)
+
+    async def answers(self, asked: Spoken, passages: Sequence[Sequence[Spoken]]) -> list[Floats]:
+        """How well each line of each passage answers: its log odds against there being no answer."""
+        return await self._run(lambda: self._answers(asked, passages))
+
+    def _answers(self, asked: Spoken, passages: Sequence[Sequence[Spoken]]) -> list[Floats]:
+        _, pieces, learned = self._load()
+        made = [pieces.of(asked, passage) for passage in passages]
+        return [
+            answer_traits(states, piece) @ learned["answers"] + learned["answers bias"]
+            for states, piece in zip(self._states(made), made, strict=True)
+        ]
 
 
 def answer_traits(states: Floats, piece: Piece) -> Floats:

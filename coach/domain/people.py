@@ -50,8 +50,15 @@ _TITLES = frozenset(
 
 def first_name(name: str) -> str:
     """The first of a name's words that is no title."""
-    told = name.split()
-    return next((word for word in told if word.rstrip(".").lower() not in _TITLES), name)
+    return next(iter(name_words(name)[1]), name)
+
+
+def name_words(name: str) -> tuple[list[str], list[str]]:
+    """A name's titles, and its other words."""
+    titles, others = list[str](), list[str]()
+    for word in name.split():
+        (titles if word.rstrip(".").lower() in _TITLES else others).append(word)
+    return titles, others
 
 
 SENIORITY_LADDER: tuple[frozenset[str], ...] = (

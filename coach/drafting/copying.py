@@ -1,0 +1,197 @@
+"""Statements that keep to the words of what they cite: whatever they change is looked at, word by word."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import Enum
+from itertools import accumulate
+
+from coach.drafting.bearing import Claim
+from coach.drafting.objections import Objection, Reason
+from coach.language.claims import Wordings, wordings
+from coach.language.facts import Mode, token_stems, tokens
+from coach.language.words import stop_words
+
+_SENTENCE = re.compile(r"[.!?\n]+(?=\s|$)")
+_LEAST_COPIED, _LEAST_WORDS = 0.6, 4
+_LONGEST_CUT = 8
+_EDGE = 2
+_MOST_OF_IT = 0.5
+_ADDED = 2
+_STRICT_SCOPE = ("all", "only", "none", "more", "less", "before", "after")
+_REASONS = {Mode.DENIED: Reason.NEGATION, Mode.PLANNED: Reason.STATUS, Mode.SUPPOSED: Reason.STATUS}
+
+
+class Copy(Enum):
+    """What a comparison found without an objection."""
+
+    NONE = "no copy"
+    LOOSE = "a copy with small changes"
+    CLEAN = "says the same"
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Words of a source that a claim has not, and its own in their place; either may be empty."""
+
+    left_out: tuple[str, ...]
+    put_in: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """A claim beside one source's sentences: words copied, what changed among them, what is around them."""
+
+    copied: int
+    changes: tuple[_Change, ...]
+    around: tuple[str, ...]
+    source: tuple[str, ...]
+
+
+def copied(claim: Claim, free: frozenset[str] = frozenset()) -> Copy | Objection:
+    """Whether a claim is its sources' own words, and if it is, whether it changes what they say.
+
+    `free`: stems that claim nothing.
+    """
+    told = tokens(claim.sentence)
+    every = [c for source in claim.sources if (c := _compared(source.text, told))]
+    if not every:
+        return Copy.NONE
+    nearest = max(every, key=lambda compared: (compared.copied, -len(compared.changes)))
+    objection = next(_objections(nearest, claim, free), None)
+    if objection is not None:
+        return objection
+    return Copy.CLEAN if _changes_nothing(nearest, claim) else Copy.LOOSE
+
+
+def _compared(source: str, told: Sequence[str]) -> _Comparison | None:
+    """None where most of what stands between the first and last common word is not copied.
+
+    What stands before and after that is compared, too, within the source's sentence, if it is a copy of
+    most of that.
+    """
+    sentences = [part for part in map(tokens, _SENTENCE.split(source)) if part]
+    known = [word for sentence in sentences for word in sentence]
+    matcher = SequenceMatcher(None, known, told, autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    if not blocks:
+        return None
+    first, last = blocks[0], blocks[-1]
+    after, told_after = last.a + last.size, last.b + last.size
+    size = sum(block.size for block in blocks)
+    if size < max(_LEAST_COPIED * (told_after - first.b), min(_LEAST_WORDS, len(told) - 1)):
+        return None
+    ends = list(accumulate(map(len, sentences), initial=0))
+    opens = max(end for end in ends if end <= first.a)
+    closes = min(end for end in ends if end >= after)
+    start, end = max(0, first.b - _EDGE), min(len(told), told_after + _EDGE)
+    changes = [
+        _Change(tuple(known[max(opens, first.a - _EDGE) : first.a]), tuple(told[start : first.b])),
+        _Change(tuple(known[after : min(closes, after + _EDGE)]), tuple(told[told_after:end])),
+    ]
+    if size < _MOST_OF_IT * (closes - opens):
+        changes.clear()
+        start, end = first.b, told_after
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind != "equal" and first.a <= a and b <= after and first.b <= c:
+            if b - a > _LONGEST_CUT:
+                return None
+            changes.append(_Change(tuple(known[a:b]), tuple(told[c:d])))
+    real = tuple(change for change in changes if change.put_in or change.left_out)
+    return _Comparison(size, real, (*told[:start], *told[end:]), tuple(known[opens:closes]))
+
+
+def _objections(compared: _Comparison, claim: Claim, free: frozenset[str]) -> Iterator[Objection]:
+    words_of = wordings(claim.cast.language)
+    for change in compared.changes:
+        told = " ".join(change.put_in or change.left_out)
+        if wrong := _wrong_person(change, claim):
+            yield Objection(Reason.WHO, wrong)
+        for mode, reason in _REASONS.items():
+            if _has_mode(change.left_out, mode, words_of) != _has_mode(change.put_in, mode, words_of):
+                yield Objection(reason, told)
+        for scope in _STRICT_SCOPE:
+            words = words_of.scope[scope]
+            if words.isdisjoint(change.left_out) != words.isdisjoint(change.put_in):
+                yield Objection(Reason.SCOPE, told)
+        if replaced := _replaced(change, claim, free | _content(compared.source, claim)):
+            yield Objection(Reason.UNSAID, replaced)
+    said = [word for change in compared.changes for word in change.put_in]
+    new = _content((*said, *compared.around), claim) - claim.known.stems - free
+    if len(new) >= _ADDED:
+        yield Objection(Reason.UNSAID, ", ".join(sorted(new)))
+
+
+def _replaced(change: _Change, claim: Claim, free: frozenset[str]) -> str:
+    """Content in the place of other content or of a person, or a person in that of content."""
+    told, known = (_content(words, claim) for words in (change.put_in, change.left_out))
+    persons = {word for word in map(_bare, change.put_in) if word in claim.cast.members}
+    new = told - known - free
+    if new and (known or any(_bare(word) in claim.cast.persons for word in change.left_out)):
+        return ", ".join(sorted(new))
+    return ", ".join(sorted(persons)) if persons and not told and known else ""
+
+
+def _content(words: Sequence[str], claim: Claim) -> set[str]:
+    """Stems of what is neither a person nor a day, whose own checks know the sources' dates."""
+    days = wordings(claim.cast.language).days
+    said = [word for word in words if word not in days and _bare(word) not in claim.cast.persons]
+    return {stem for stem in token_stems(said, claim.cast.language) if not _is_of_date(stem, claim)}
+
+
+def _is_of_date(stem: str, claim: Claim) -> bool:
+    return stem.isdigit() and float(stem) in claim.numbers - claim.known.numbers
+
+
+def _changes_nothing(compared: _Comparison, claim: Claim) -> bool:
+    """Whether nothing but small words and other forms of the same ones, or of the same person, changed."""
+    return not compared.around and all(_is_nothing(change, claim) for change in compared.changes)
+
+
+def _is_nothing(change: _Change, claim: Claim) -> bool:
+    cast = claim.cast
+    small = wordings(cast.language).small
+    told, known = (set(words) - small for words in (change.put_in, change.left_out))
+    if any(_bare(word) in cast.persons for word in told) and not known:
+        return False
+    persons = {word for word in told | known if _bare(word) in cast.persons}
+    loose = ((told | known) - persons) & stop_words(cast.language)
+    same = token_stems(told - persons, cast.language) == token_stems(known - persons, cast.language)
+    return same and not loose
+
+
+def _bare(word: str) -> str:
+    """Without what a pronoun is joined to: "he'd" is "he", but "don't" stays."""
+    return word if word.endswith("n't") else word.partition("'")[0] or word
+
+
+def _has_mode(words: Sequence[str], mode: Mode, words_of: Wordings) -> bool:
+    """Whether a word tells the mode; "may" after "in" or "of" is a month."""
+    return any(
+        words_of.modes[mode.value].fullmatch(word)
+        for at, word in enumerate(words)
+        if not (
+            at and word in words_of.days and (words[at - 1] in words_of.behind or words[at - 1][0].isdigit())
+        )
+    )
+
+
+def _leads_to_day(word: str, words_of: Wordings) -> bool:
+    return word in words_of.behind or word[0].isdigit()
+
+
+def _wrong_person(change: _Change, claim: Claim) -> str:
+    """A member named in place of somebody else; "she" may be anybody but the one who wrote it.
+
+    Where the sources name nobody, as notes often do, it is for the cross-encoder to tell.
+    """
+    cast = claim.cast
+    told, known = (cast.persons & set(map(_bare, words)) for words in (change.put_in, change.left_out))
+    wrong = told - known
+    others = cast.members - {claim.writer}
+    if not known or known & cast.several or (known & (cast.single | others) and wrong <= cast.single):
+        return ""
+    if known & cast.single and claim.writer not in wrong:
+        return ""
+    return " ".join(sorted(wrong))

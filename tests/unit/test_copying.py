@@ -1,0 +1,137 @@
+"""Statements that keep to the words of what they cite."""
+
+import pytest
+
+from coach.drafting.copying import Copy, copied
+from coach.drafting.objections import Objection, Reason
+from tests.unit.claiming import INGRID, MAYA, claim
+
+
+@pytest.mark.parametrize(
+    ("told", "wrote"),
+    [
+        ("We ran out of time for the demo.", "We ran out of time for the demo."),
+        ("we ran out of time for the demo", "We ran out of time for the demo."),
+        ("Ran out of time for this demo", "We ran out of time for the demo."),
+        ("You promised to send the list", "I promised to send the list."),
+        ("Maya promised to send the list", "I promised to send the list."),
+        ("Maya promised to send her list", "I promised to send her list."),
+        ("Ingrid will send the list to Tom", "She will send the list to Tom."),
+        ("Ingrid learns to use polls", "Ingrid learned to use polls."),
+    ],
+)
+def test_the_same_words_of_the_same_person_are_a_clean_copy(told: str, wrote: str) -> None:
+    assert copied(claim(told, wrote, to=MAYA)) is Copy.CLEAN
+
+
+def objected(told: str, *wrote: str, to: str | None = None) -> Reason | None:
+    """Why a copy is objected to; None for a clean one and for no copy."""
+    found = copied(claim(told, *wrote, to=to))
+    return found.reason if isinstance(found, Objection) else None
+
+
+WROTE = "Ingrid will show all the polls to the board on Friday, and not to the customers in Bergen."
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (WROTE.replace("Ingrid", "Maya"), Reason.WHO),
+        (WROTE.replace("will show", "showed"), Reason.STATUS),
+        (WROTE.replace("will show", "might show"), Reason.STATUS),
+        (WROTE.replace("not ", ""), Reason.NEGATION),
+        (WROTE.replace("will show", "will never show"), Reason.NEGATION),
+        (WROTE.replace("all ", ""), Reason.SCOPE),
+        (WROTE.replace("will show", "will only show"), Reason.SCOPE),
+        (WROTE.replace("in Bergen", "who cancelled their contracts"), Reason.UNSAID),
+        (WROTE.replace("to the board", "to the angry tax office"), Reason.UNSAID),
+    ],
+)
+def test_each_small_change_is_objected_to(told: str, reason: Reason) -> None:
+    assert objected(told, WROTE) is reason
+
+
+@pytest.mark.parametrize(
+    ("told", "wrote"),
+    [
+        ("All of us sent the list to Tom", "Not all of us sent the list to Tom."),
+        ("We sent the list to Tom and to Ingrid", "We sent the list to Tom and to Ingrid never."),
+    ],
+)
+def test_what_is_left_out_at_an_edge_is_seen(told: str, wrote: str) -> None:
+    assert objected(told, wrote) is Reason.NEGATION
+
+
+def test_words_that_claim_nothing_may_be_added() -> None:
+    told = WROTE.replace("to the board", "to the board next week")
+    assert copied(claim(told, WROTE), frozenset({"next", "week"})) is Copy.LOOSE
+    assert objected(told, WROTE) is Reason.UNSAID
+
+
+@pytest.mark.parametrize(
+    ("told", "wrote", "to", "wrong"),
+    [
+        ("You will send the list to Tom", "She will send the list to Tom.", MAYA, True),
+        ("You will send the list to Tom", "She will send the list to Tom.", INGRID, False),
+        ("You will send the list to Tom", "I will send the list to Tom.", INGRID, True),
+        ("You will send the list to Tom", "I will send the list to Tom.", MAYA, False),
+        ("You will send the list to Tom", "Will send the list to Tom.", INGRID, False),
+    ],
+)
+def test_a_person_may_change_for_the_same_one_alone(told: str, wrote: str, to: str, wrong: bool) -> None:
+    assert objected(told, wrote, to=to) is (Reason.WHO if wrong else None)
+
+
+def test_a_person_where_the_sources_name_nobody_is_no_clean_copy() -> None:
+    assert copied(claim("Ingrid will send the list", "Will send the list.")) is Copy.LOOSE
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "The podcast demo went badly",
+        "Something about Bergen and polls",
+        "The board is going to see the polls from Ingrid",
+        "",
+    ],
+)
+def test_a_paraphrase_is_no_copy(told: str) -> None:
+    assert copied(claim(told, WROTE)) is Copy.NONE
+
+
+def test_what_leaves_a_long_stretch_out_is_no_copy() -> None:
+    wrote = "Ingrid showed one two three four not six seven eight nine ten polls to the board."
+    assert copied(claim("Ingrid showed polls to the board.", wrote)) is Copy.NONE
+    shorter = "Ingrid showed one two not four polls to the board."
+    assert objected("Ingrid showed polls to the board.", shorter) is Reason.NEGATION
+
+
+def test_one_word_of_content_in_the_place_of_another_is_objected_to() -> None:
+    assert objected(WROTE.replace("polls", "posts"), WROTE) is Reason.UNSAID
+
+
+def test_one_source_that_is_copied_is_enough() -> None:
+    false, true = "Ingrid did not send the list.", "Ingrid did send the list."
+    assert objected(true, false) is Reason.NEGATION
+    assert copied(claim(true, false, true)) is Copy.CLEAN
+    assert copied(claim(true, true, false)) is Copy.CLEAN
+
+
+def test_an_objection_to_one_source_stands_where_no_other_is_copied() -> None:
+    false = "Ingrid did not send the list."
+    for other in (WROTE, "Ingrid did send the camera."):
+        assert objected("Ingrid did send the list.", false, other) is Reason.NEGATION
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "wrote", "reason"),
+    [
+        ("de", "Ingrid schickt die Liste am Montag", "Ingrid schickt die Liste nicht am Montag.", "negation"),
+        ("fr", "Ingrid envoie la liste lundi", "Ingrid veut envoyer la liste lundi.", "status"),
+        ("es", "Ingrid mandó toda la lista el lunes", "Ingrid mandó la lista el lunes.", "scope"),
+    ],
+)
+def test_changes_are_seen_in_every_language(language: str, told: str, wrote: str, reason: str) -> None:
+    found = copied(claim(told, wrote, language=language))
+    assert isinstance(found, Objection) and found.reason == reason
+    assert copied(claim(wrote, wrote, language=language)) is Copy.CLEAN
