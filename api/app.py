@@ -43,6 +43,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.metrics = Metrics()
     service.spending.tell(app.state.metrics.spent)
+    service.outcomes.tell(app.state.metrics.became)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(BodyLimit, most=service.settings.max_body_bytes)
     errors.install(app)

@@ -100,7 +100,7 @@ def migrate() -> None:
 
 
 @main.command()
-@click.option("--model", help="Build it with this embedding model: a folder or a hub name.")
+@click.option("--model", help="A folder, a hub name, or a model at COUNTERPART_EMBEDDING_BASE_URL.")
 @click.option("--rebuild", is_flag=True, help="Build it anew with the model it has.")
 def reindex(model: str | None, rebuild: bool) -> None:
     """Build the index anew from the records, with another model or the same; or mend it.

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
 from coach.domain.spending import Spent
+from coach.drafting.outcomes import Became, Outcome
 
 
 class _BodyTooLarge(Exception):
@@ -89,6 +90,18 @@ class Metrics:
             ["kind", "part"],
             registry=self.registry,
         )
+        self.model_lines = Counter(
+            "counterpart_model_lines",
+            "Lines of the language model that were rejected, by reason, or mended when it was told why.",
+            ["kind", "became", "reason"],
+            registry=self.registry,
+        )
+        self.model_fallbacks = Counter(
+            "counterpart_model_fallbacks",
+            "Suggestions that the offline coach drafted in place of the language model, by reason.",
+            ["kind", "reason"],
+            registry=self.registry,
+        )
         self.pending = Gauge(
             "counterpart_pending_notes", "Notes recorded and not indexed yet.", registry=self.registry
         )
@@ -98,6 +111,13 @@ class Metrics:
         self.model_requests.labels(kind).inc(spent.requests)
         self.model_tokens.labels(kind, "prompt").inc(spent.prompt_tokens)
         self.model_tokens.labels(kind, "completion").inc(spent.completion_tokens)
+
+    def became(self, outcome: Outcome) -> None:
+        kind = outcome.kind.value
+        if outcome.became is Became.FELL_BACK:
+            self.model_fallbacks.labels(kind, outcome.why).inc()
+        else:
+            self.model_lines.labels(kind, outcome.became.value, outcome.why).inc()
 
 
 class Measured:

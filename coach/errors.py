@@ -9,7 +9,8 @@ CounterpartError
 └── NotReady            the service can't answer yet
     ├── IndexMismatch   the index was built by another model or passage format
     ├── DataInUse       another process serves this data directory
-    └── SettingUnusable what a setting names can't be opened
+    ├── SettingUnusable what a setting names can't be opened
+    └── NoVectors       the embedding endpoint gives none that can be used now
 """
 
 
@@ -55,4 +56,8 @@ class DataInUse(NotReady):
 
 
 class SettingUnusable(NotReady):
+    pass
+
+
+class NoVectors(NotReady):
     pass

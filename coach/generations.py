@@ -12,7 +12,7 @@ from coach.domain.ids import new_id
 from coach.domain.index import ServingIndex
 from coach.errors import IndexMismatch
 from coach.ports import Transactions
-from vectorstore.embedding import Embedder
+from vectorstore.embedding import Embedder, Probed
 from vectorstore.generation import Generation
 from vectorstore.index import Fingerprint, IndexStore, IndexUnusable
 
@@ -43,8 +43,7 @@ class Generations:
                 return await self._opened(named)
             except IndexUnusable as unusable:
                 _log.warning("the index is built anew from the records: %s", unusable)
-        made = ServingIndex(new_id(), model)
-        generation = await self._opened(made)
+        made, generation = await self._made(model)
         if await self._serve_unless_changed(made, named):
             return generation
         await generation.index.close()
@@ -65,8 +64,7 @@ class Generations:
 
     async def build(self, model: str, fill: Fill) -> int:
         """Fill a generation beside the one that serves and put it in its place; answers what `fill` did."""
-        made = ServingIndex(new_id(), model)
-        generation = await self._opened(made)
+        made, generation = await self._made(model)
         try:
             filled = await fill(generation)
         except BaseException:
@@ -100,8 +98,20 @@ class Generations:
                 await records.index.serve(made)
         return unchanged
 
+    async def _made(self, model: str) -> tuple[ServingIndex, Generation]:
+        """A new and empty generation, of the model as it is now."""
+        embedder = await asyncio.to_thread(self._embedder_of, model)
+        probe = await embedder.probed() if isinstance(embedder, Probed) else None
+        made = ServingIndex(new_id(), model, probe)
+        return made, await self._with(made, embedder)
+
     async def _opened(self, named: ServingIndex) -> Generation:
         embedder = await asyncio.to_thread(self._embedder_of, named.model)
+        if isinstance(embedder, Probed) and named.probe is not None:
+            embedder.expect(named.probe)
+        return await self._with(named, embedder)
+
+    async def _with(self, named: ServingIndex, embedder: Embedder) -> Generation:
         self._load_beside(embedder)
         index = await self._store.open(named.generation, Fingerprint.of(embedder))
         return Generation(named.generation, embedder, index)

@@ -176,10 +176,29 @@ class AnswerReader(Protocol):
         """How well each line of each passage answers: its log odds against there being no answer."""
 
 
+class StatementReader(Protocol):
+    async def bears_out(self, statements: Sequence[tuple[Spoken, Sequence[Spoken]]]) -> list[float]:
+        """For each statement with the passages that it stands on: the log odds that they bear it out."""
+
+
+class Entailment(Protocol):
+    async def load(self) -> None: ...
+
+    async def entails(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each passage and statement the probability, 0 to 1, that the passage entails the statement."""
+
+
 class Search(Protocol):
+    """NoVectors where the query's meaning is needed and an embedding endpoint does not tell it now."""
+
     async def search(
         self, query: str, scope: Scope, passages: Sequence[PlacedPassage], limit: int
     ) -> list[Found]: ...
+
+    async def search_words(
+        self, query: str, scope: Scope, passages: Sequence[PlacedPassage], limit: int
+    ) -> list[Found]:
+        """The same by words alone: the query's meaning counts for nothing and is not asked for."""
 
     async def near(
         self,

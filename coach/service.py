@@ -1,6 +1,7 @@
 """What runs: answering, recording, and the background work that keeps the index whole."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +11,13 @@ from filelock import BaseFileLock, Timeout
 
 from coach.advice.coach import Coach
 from coach.advice.finding import Stretch, Wanted, find
+from coach.advice.searching import Searching
 from coach.capture.indexing import Indexer
 from coach.domain.visibility import Actor
 from coach.drafting.kept_answers import KeptAnswers
+from coach.drafting.outcomes import Outcomes
 from coach.drafting.spending import Spending
+from coach.errors import CounterpartError, NoVectors
 from coach.generations import Generations
 from coach.ports import AnswerReader, Clock
 from coach.records.database import Database
@@ -48,11 +52,14 @@ class Service:
     reader: AnswerReader
     kept: KeptAnswers
     spending: Spending
+    outcomes: Outcomes
     coach: Coach
     clock: Clock
     mended: asyncio.Event = field(default_factory=asyncio.Event)
     _to_forget: bool = True
     _whole: bool = False
+    _settled: bool = False
+    _hindered: str | None = None
     _tasks: set[asyncio.Task[object]] = field(default_factory=set)
 
     @property
@@ -70,7 +77,7 @@ class Service:
         async def found(query: str) -> list[Stretch]:
             wanted = Wanted(query, max_chars=max_chars)
             async with self.database.reading() as records:
-                return await find(records, self.search, actor, pairing_id, wanted, self.clock())
+                return await find(records, Searching(self.search), actor, pairing_id, wanted, self.clock())
 
         return PairingRetriever(find=found)
 
@@ -112,21 +119,38 @@ class Service:
         while True:
             try:
                 await self.look_after()
-            except Exception:
-                _log.exception("the index could not be mended and is tried again")
+                self.settle()
+                self._hindered = None
+            except Exception as error:
+                self._hindered = error.detail if isinstance(error, NoVectors) else None
+                _tell("the index could not be mended and is tried again", error)
             await self._follow_for(_SWEEP_SECONDS)
 
+    def settle(self) -> None:
+        """Spare the garbage collector what was loaded to stay, or it holds everything up when it looks."""
+        if not self._settled:
+            gc.collect()
+            gc.freeze()
+            self._settled = True
+
     async def look_after(self) -> None:
-        """What was left to do: an index to mend, notes that are pending, a log to empty."""
-        await self.embedder.load()
+        """What was left to do: a log to empty, an index to mend, notes that are pending."""
+        if self._to_forget:
+            await self._empty_log()
+        await self._load()
         if self._whole:
             await self.indexer.index_notes(await self.indexer.pending())
             await self._sweep()
         else:
             await self.mend()
-        if self._to_forget:
-            await self._empty_log()
         await self.reader.load()
+
+    async def _load(self) -> None:
+        """Without vectors, too, erased passages are to leave the index."""
+        try:
+            await self.embedder.load()
+        except NoVectors as error:
+            _tell("the index is looked after without vectors", error)
 
     async def mend(self) -> None:
         _log.info("the index serves, built with %s", self.embedder.name)
@@ -141,8 +165,8 @@ class Service:
             await asyncio.sleep(_LOOK_SECONDS)
             try:
                 await self.follow()
-            except Exception:
-                _log.exception("the new generation of the index can't be used yet and is tried again")
+            except Exception as error:
+                _tell("the new generation of the index can't be used yet and is tried again", error)
                 await asyncio.sleep(seconds)
                 return
 
@@ -179,10 +203,12 @@ class Service:
         if self.store.has_lost(self.serving.now.id):
             found["index"] = "its folder is gone; restart the service to build it anew"
         if not self.mended.is_set():
-            found["embedder"] = "the model is loading and the index is being mended"
+            found["embedder"] = self._hindered or "the model is loading and the index is being mended"
             return found
         try:
             await self.embedder.embed(["ready?"])
+        except NoVectors as error:
+            found["embedder"] = error.detail
         except Exception as error:
             found["embedder"] = type(error).__name__
         return found
@@ -191,7 +217,15 @@ class Service:
 async def _unless_failed(work: Awaitable[object], otherwise: str) -> bool:
     try:
         await work
-    except Exception:
-        _log.exception("%s and are tried again", otherwise)
+    except Exception as error:
+        _tell(f"{otherwise} and are tried again", error)
         return False
     return True
+
+
+def _tell(what: str, error: Exception) -> None:
+    """With its traceback, unless it says itself what to do. To be called where it was caught."""
+    if isinstance(error, CounterpartError):
+        _log.warning("%s: %s", what, error.detail)
+    else:
+        _log.exception(what)

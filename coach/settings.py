@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     llm_model: str = "gpt-5-mini"
     llm_timeout: float = Field(default=30.0, gt=0)
     llm_rest: float = Field(default=30.0, gt=0)
+    entailment_model: str | None = None
+    llm_evidence_tokens: int = Field(default=3000, ge=100)
     llm_kept: int = Field(default=256, ge=0)
     llm_price_prompt: Decimal = Field(default=Decimal(0), ge=0, le=_DEAREST)
     llm_price_completion: Decimal = Field(default=Decimal(0), ge=0, le=_DEAREST)
@@ -46,6 +48,8 @@ class Settings(BaseSettings):
     llm_daily_cost: Decimal | None = Field(default=None, gt=0, le=_DEAREST)
     embedding_model: str | None = None
     embedding_int8: bool | None = None
+    embedding_base_url: str | None = None
+    embedding_api_key: SecretStr | None = None
     max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_note_chars: int = Field(default=1_100_000, ge=1)
     index_wait: float = Field(default=2.0, ge=0)

@@ -18,7 +18,8 @@ from typing import Any
 from coach.errors import Invalid
 from coach.generations import EmbedderOf
 from coach.settings import Settings
-from coach.wiring import build_embedder, build_judge
+from coach.wiring import build_embedder
+from coach.wiring.drafting import build_judge
 from evals.answers import Answer, Task
 from evals.cases.loading import Case
 from evals.judging import Judge, judged

@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 _SYSTEM, _USER = "# system\n", "# user\n"
 
@@ -28,6 +28,11 @@ class Prompt:
 
 
 def _rendered(template: str, variables: dict[str, Any]) -> str:
+    return _template(template).render(variables).strip()
+
+
+@cache
+def _template(text: str) -> Template:
     environment = Environment(
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -35,7 +40,7 @@ def _rendered(template: str, variables: dict[str, Any]) -> str:
         autoescape=False,
         finalize=_as_data,
     )
-    return environment.from_string(template).render(variables).strip()
+    return environment.from_string(text)
 
 
 def _as_data(value: Any) -> Any:
@@ -45,11 +50,14 @@ def _as_data(value: Any) -> Any:
 
 @cache
 def prompt(name: str) -> Prompt:
-    """The prompt in `NAME.md` with the shared rules before its own; FileNotFoundError when there is none."""
+    """The prompt in `NAME.md` with the shared rules before its own; FileNotFoundError when there is none.
+
+    Its version counts the prompt in that lines are given back to be mended, too.
+    """
     shared = _read("shared")
     own = _read(name)
     system, _, user = own.partition(_USER)
-    version = sha256(f"{shared}{own}".encode()).hexdigest()[:12]
+    version = sha256(f"{shared}{own}{_read('repair')}".encode()).hexdigest()[:12]
     return Prompt(name, version, f"{shared}\n{system.removeprefix(_SYSTEM)}", user)
 
 

@@ -9,11 +9,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.advice.briefs import Brief
 from coach.domain.spending import Spent, Taken, total
 from coach.domain.spoken import Spoken
-from coach.domain.suggestions import Draft
-from coach.drafting.failure import DraftingFailed, Fault
 from coach.language.words import content_stems, overlap
 from coach.ports import Records
 from vectorstore.embedding import Vectors, unit
@@ -40,12 +37,16 @@ class WordEmbedder:
         if self.broken:
             raise RuntimeError("the embedder is broken, as this test asked")
         self.texts += texts
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for stem in content_stems(text) or {"nothing"}:
-                digest = blake2b(stem.encode(), digest_size=4).digest()
-                vectors[row, int.from_bytes(digest) % self.dimension] += 1
-        return unit(vectors)
+        return word_vectors(texts)
+
+
+def word_vectors(texts: Sequence[str]) -> Vectors:
+    vectors = np.zeros((len(texts), WordEmbedder.dimension), dtype=np.float32)
+    for row, text in enumerate(texts):
+        for stem in content_stems(text) or {"nothing"}:
+            digest = blake2b(stem.encode(), digest_size=4).digest()
+            vectors[row, int.from_bytes(digest) % WordEmbedder.dimension] += 1
+    return unit(vectors)
 
 
 class WordReader:
@@ -64,19 +65,19 @@ class WordReader:
         ]
 
 
-class ScriptedDrafter:
-    """Answers with the drafts it was given, one after the other; None fails."""
+class WordStatements:
+    """A statement reader by shared words: borne out when most of a statement's are its passages'."""
 
-    def __init__(self, *drafts: Draft | None) -> None:
-        self.briefs: list[Brief] = []
-        self._drafts = list(drafts)
+    def __init__(self) -> None:
+        self.read: list[str] = []
 
-    async def draft(self, brief: Brief) -> Draft:
-        self.briefs.append(brief)
-        draft = self._drafts.pop(0)
-        if draft is None:
-            raise DraftingFailed(Fault.EMPTY)
-        return draft
+    async def bears_out(self, statements: Sequence[tuple[Spoken, Sequence[Spoken]]]) -> list[float]:
+        self.read += [stated.text for stated, _ in statements]
+        return [
+            _ODDS
+            * (overlap(content_stems(stated.text), content_stems(" ".join(p.text for p in passages))) - 0.5)
+            for stated, passages in statements
+        ]
 
 
 class Accounts:

@@ -1,7 +1,7 @@
 """Texts into vectors."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ Vectors = NDArray[np.float32]
 class Embedder(Protocol):
     """`name` tells one model's vectors from another's; `embed` gives shape (n, dimension), unit length.
 
-    A text longer than the model's window is embedded whole, in parts whose vectors are averaged.
+    A text longer than the model's window is embedded whole, in parts whose vectors are averaged. A model
+    elsewhere raises NoVectors when it can't be asked, and gives a zero row for a text that it refuses.
     """
 
     @property
@@ -25,6 +26,20 @@ class Embedder(Protocol):
         """Make the model ready, so that the next call is quick."""
 
     async def embed(self, texts: Sequence[str]) -> Vectors: ...
+
+
+@runtime_checkable
+class Probed(Protocol):
+    """An embedder whose name another model may take: its vector of one fixed text tells them apart.
+
+    Its `dimension` is known once it was probed, or was told what to expect.
+    """
+
+    async def probed(self) -> bytes:
+        """The vector of the fixed text, as `expect` takes it; NoVectors when there is none to be had."""
+
+    def expect(self, probe: bytes) -> None:
+        """NoVectors from now on unless the model gives this vector, but for its last digits."""
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -41,13 +41,18 @@ class HybridSearch:
         with self._serving.use() as serving:
             wanted = Query.of(query, (await serving.embedder.embed([query]))[0])
             ready = await self._made_ready(serving, scope, passages)
-        if len(passages) > _SCORED_AT_ONCE:
-            scores = await asyncio.to_thread(fused_scores, wanted, ready)
-        else:
-            scores = fused_scores(wanted, ready)
-        cosines = ready.vectors @ wanted.vector
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return [Found(passages[at], float(scores[at]), float(cosines[at])) for at in best]
+        return await _best(wanted, ready, passages, limit)
+
+    async def search_words(
+        self, query: str, scope: Scope, passages: Sequence[PlacedPassage], limit: int
+    ) -> list[Found]:
+        """The same without the query's vector: what a passage means is as good as what another does."""
+        if not passages or not query.strip():
+            return []
+        with self._serving.use() as serving:
+            meaningless = np.zeros(serving.embedder.dimension, dtype=np.float32)
+            ready = await self._made_ready(serving, scope, passages)
+        return await _best(Query.of(query, meaningless), ready, passages, limit)
 
     async def near(
         self,
@@ -104,6 +109,18 @@ class HybridSearch:
             while sum(len(held) for _, held in self._ready) > _KEPT_PASSAGES:
                 self._ready.popitem(last=False)
         return ready
+
+
+async def _best(
+    wanted: Query, ready: PassageSet, passages: Sequence[PlacedPassage], limit: int
+) -> list[Found]:
+    if len(passages) > _SCORED_AT_ONCE:
+        scores = await asyncio.to_thread(fused_scores, wanted, ready)
+    else:
+        scores = fused_scores(wanted, ready)
+    cosines = ready.vectors @ wanted.vector
+    best = np.argsort(-scores, kind="stable")[:limit]
+    return [Found(passages[at], float(scores[at]), float(cosines[at])) for at in best]
 
 
 async def _vectors(

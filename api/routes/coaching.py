@@ -23,8 +23,11 @@ from coach.advice.finding import Stretch, Wanted, find
 from coach.advice.learnings import LearningsAsk
 from coach.advice.progress import ProgressAsk
 from coach.advice.reflection import ReflectionAsk
+from coach.advice.searching import Searching
 from coach.domain.suggestions import ResponseKind, Suggestion
 from coach.domain.visibility import Actor
+from coach.drafting.phrases import phrases
+from coach.language.detection import language_of
 from coach.service import Service
 from coach.setup.fields import Id, Line, Moment, Paragraph
 
@@ -114,6 +117,7 @@ class FoundOut(Output):
 
 class FoundList(Output):
     items: list[FoundOut]
+    warnings: list[str] = Field(description="When it was searched by words alone.")
 
 
 class ResponseBody(Input):
@@ -135,8 +139,9 @@ class ResponseOut(Output):
 
 
 async def _answer(request: Request, service: Service, actor: Actor, ask: Ask) -> Any:
-    events = _counted(service.coach.advise(actor, ask), request.app.state.metrics)
-    if MEDIA_TYPE in request.headers.get("accept", ""):
+    streams = MEDIA_TYPE in request.headers.get("accept", "")
+    events = _counted(service.coach.advise(actor, ask, early=streams), request.app.state.metrics)
+    if streams:
         return await stream(events)
     told = await unless_left(request, _told(events))
     return SuggestionOut.of(told) if told else Response(status_code=_NOBODY_WAITS)
@@ -221,9 +226,10 @@ async def search(service: TheService, actor: TheActor, pairing_id: str, body: Se
     `text` is exactly `note.text[start:end]`.
     """
     async with service.database.reading() as records:
-        wanted = Wanted(**body.model_dump())
-        hits = await find(records, service.search, actor, pairing_id, wanted, service.clock())
-    return FoundList(items=[FoundOut.of(hit) for hit in hits])
+        wanted, searching = Wanted(**body.model_dump()), Searching(service.search)
+        hits = await find(records, searching, actor, pairing_id, wanted, service.clock())
+    told = [phrases(language_of(body.query))["warnings.by_words"]] if searching.by_words_alone else []
+    return FoundList(items=[FoundOut.of(hit) for hit in hits], warnings=told)
 
 
 @router.get("/suggestions/{suggestion_id}")

@@ -1,5 +1,6 @@
 """What a drafter is given, one brief for each kind of advice, and what it gives back."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from coach.advice.sentences import Said
 from coach.advice.tracing import Trace
 from coach.domain.notes import Excerpt, Session
 from coach.domain.people import Participant, Program
-from coach.domain.suggestions import Draft, Kind
+from coach.domain.suggestions import Draft, Item, Kind
 from coach.domain.work import Action, ActionStatus, Goal
 from coach.language.detection import language_of
 
@@ -60,8 +61,15 @@ class TrackedAction:
         return cls(action, (done,) if done else trace.about(action.title, 1), done)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """`by_words_alone`: what the notes mean could not be searched when this was gathered."""
+
+    by_words_alone: bool = False
+
+
 @dataclass(frozen=True)
-class AgendaBrief:
+class AgendaBrief(Gathered):
     reading: Reading
     minutes: int
     limit: int
@@ -78,7 +86,7 @@ class AgendaBrief:
 
 
 @dataclass(frozen=True)
-class ReflectionBrief:
+class ReflectionBrief(Gathered):
     """`said`: what to reflect on, the weightiest first."""
 
     reading: Reading
@@ -103,7 +111,7 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class FeedbackBrief:
+class FeedbackBrief(Gathered):
     """`observed`: a dated fact of the notes that says what the draft says, and stands for what it lacks."""
 
     reading: Reading
@@ -128,7 +136,7 @@ class TrackedGoal:
 
 
 @dataclass(frozen=True)
-class ProgressBrief:
+class ProgressBrief(Gathered):
     reading: Reading
     since: datetime | None
     until: datetime | None
@@ -149,7 +157,7 @@ class ProgressBrief:
 
 
 @dataclass(frozen=True)
-class AnswerBrief:
+class AnswerBrief(Gathered):
     """`answers` hold the answer, best first; none when the notes don't. `near` is what came closest."""
 
     reading: Reading
@@ -180,7 +188,7 @@ class Theme:
 
 
 @dataclass(frozen=True)
-class LearningsBrief:
+class LearningsBrief(Gathered):
     """Holds no word of a note that fewer pairings than the program's group size use.
 
     `note_ids`: the notes that were counted.
@@ -219,9 +227,12 @@ Brief = AgendaBrief | ReflectionBrief | FeedbackBrief | ProgressBrief | AnswerBr
 
 
 class Drafter(Protocol):
-    """Puts a brief into words. What comes back is not verified yet."""
+    """Puts a brief into words: items as soon as one is fit to be shown, if any are, and the whole draft last.
 
-    async def draft(self, brief: Brief) -> Draft: ...
+    What was given before is part of the whole. Nothing of it is checked against the records yet.
+    """
+
+    def drafting(self, brief: Brief) -> AsyncGenerator[Item | Draft]: ...
 
 
 def distinct(said: "list[Said] | tuple[Said, ...]") -> tuple[Excerpt, ...]:

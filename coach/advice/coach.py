@@ -1,25 +1,30 @@
 """One question to the coach, from who asks to what is answered and remembered."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from coach import access
 from coach.advice.agenda import AgendaAsk, agenda_brief
 from coach.advice.answers import QuestionAsk, answer_brief
-from coach.advice.briefs import Brief, Drafter, LearningsBrief
+from coach.advice.briefs import AgendaBrief, Brief, Drafter, LearningsBrief
 from coach.advice.feedback import FeedbackAsk, feedback_brief
 from coach.advice.learnings import LearningsAsk, learnings_brief
 from coach.advice.progress import ProgressAsk, progress_brief
 from coach.advice.reading import read_pairing
 from coach.advice.reflection import ReflectionAsk, reflection_brief
+from coach.advice.searching import Searching
 from coach.domain.ids import new_id
 from coach.domain.notes import Note, is_exact
 from coach.domain.suggestions import Draft, Item, Suggestion
 from coach.domain.visibility import Actor, counts_in_learnings, may_read_note
 from coach.errors import Conflict, NotFound
 from coach.ports import AnswerReader, Clock, Records, Search, Transactions
+from coach.rules.agenda import fitted
+from coach.spans import span
 
 Ask = AgendaAsk | ReflectionAsk | FeedbackAsk | ProgressAsk | QuestionAsk | LearningsAsk
 
@@ -45,12 +50,13 @@ class Done:
 
 Event = Stage | Verified | Done
 _ATTEMPTS = 3
+_AT_ONCE = 8
 
 
 class Verifier(Protocol):
     def __call__(
         self,
-        draft: Draft,
+        items: Iterable[Item],
         brief: Brief,
         readable: Mapping[str, Note],
         names: Sequence[str] = (),
@@ -74,33 +80,73 @@ class Coach:
         self._drafter = drafter
         self._verify = verify
         self._clock = clock
+        self._gathering = asyncio.Semaphore(_AT_ONCE)
 
-    async def advise(self, actor: Actor, ask: Ask) -> AsyncIterator[Event]:
+    async def advise(self, actor: Actor, ask: Ask, *, early: bool = False) -> AsyncIterator[Event]:
         """Stages as they begin, each item once it is verified, and the whole suggestion at the end.
 
+        With `early` an item comes before the draft is whole, which takes a look at the records of its own.
+
         A draft whose evidence was changed, hidden or erased meanwhile may hold its words anywhere: it is
-        thrown away and made again. Conflict when that happens time after time.
+        thrown away and made again, from the stage `evidence` on, and what was shown of it counts no more.
+        Conflict when that happens time after time.
         """
         now = self._clock()
         for _ in range(_ATTEMPTS):
             yield Stage("evidence")
             brief = await self._brief(actor, ask, now)
             yield Stage("drafting")
-            draft = await self._drafter.draft(brief)
+            draft, shown = None, list[Item]()
+            async with aclosing(self._drafter.drafting(brief)) as drafting:
+                async for drafted in drafting:
+                    if isinstance(drafted, Draft):
+                        draft = drafted
+                    elif early:
+                        verified = await self._shown_early(actor, brief, drafted)
+                        if verified is None:
+                            break
+                        shown += verified
+                        for item in verified:
+                            yield Verified(item)
+            if draft is None:
+                continue
             yield Stage("verifying")
-            async with self._transactions.writing() as records:
-                await _require_asker(records, actor, brief)
-                if not await _stands(records, actor, brief):
-                    continue
-                suggestion = await self._settle(records, actor, brief, draft, now)
+            suggestion = await self._settled(actor, brief, draft, now)
+            if suggestion is None:
+                continue
             for item in suggestion.items:
-                yield Verified(item)
+                if item not in shown:
+                    yield Verified(item)
             yield Done(suggestion)
             return
         raise Conflict("the notes changed each time while the coach was drafting; ask again in a moment")
 
+    async def _shown_early(self, actor: Actor, brief: Brief, item: Item) -> tuple[Item, ...] | None:
+        """An item that may be shown before the whole draft is there; None when its evidence is gone.
+
+        What a program has learned is checked against every note of it, once, at the end.
+        """
+        if isinstance(brief, LearningsBrief):
+            return ()
+        async with self._transactions.reading() as records:
+            await _require_asker(records, actor, brief)
+            if not await _stands(records, actor, brief):
+                return None
+            held, _ = await self._verified(records, actor, brief, [item])
+            return held
+
     async def _brief(self, actor: Actor, ask: Ask, now: datetime) -> Brief:
-        search = self._search
+        """At most so many at once that the event loop gets its turn in between."""
+        search = Searching(self._search)
+        async with self._gathering:
+            with span("retrieve") as retrieving:
+                brief = await self._gathered(search, actor, ask, now)
+                retrieving.set_attributes(
+                    {"counterpart.kind": brief.kind.value, "counterpart.evidence": len(brief.evidence)}
+                )
+        return replace(brief, by_words_alone=search.by_words_alone)
+
+    async def _gathered(self, search: Search, actor: Actor, ask: Ask, now: datetime) -> Brief:
         async with self._transactions.reading() as records:
             match ask:
                 case AgendaAsk():
@@ -117,18 +163,29 @@ class Coach:
                     reading = await read_pairing(records, actor, ask.pairing_id, now)
         return await answer_brief(reading, search, self._reader, ask.question)
 
-    async def _settle(
-        self, records: Records, actor: Actor, brief: Brief, draft: Draft, now: datetime
-    ) -> Suggestion:
-        """Check the draft against the records as they are now, and remember what is left of it."""
-        cited = {citation.note_id for item in draft.items for citation in item.citations}
+    async def _settled(self, actor: Actor, brief: Brief, draft: Draft, now: datetime) -> Suggestion | None:
+        """What is left of a draft after checking it against the records as they are now, remembered.
+
+        None when its evidence is no longer what it was.
+        """
+        async with self._transactions.writing() as records:
+            await _require_asker(records, actor, brief)
+            if not await _stands(records, actor, brief):
+                return None
+            items, dropped = await self._verified(records, actor, brief, draft.items)
+            timed = fitted(items, brief.minutes) if isinstance(brief, AgendaBrief) else items
+            settled = _suggestion(brief, draft, timed, (*draft.warnings, *dropped), now)
+            cited = {citation.note_id for item in items for citation in item.citations}
+            await records.suggestions.add_suggestion(settled, _note_ids(brief) | cited)
+            return settled
+
+    async def _verified(
+        self, records: Records, actor: Actor, brief: Brief, items: Sequence[Item]
+    ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+        cited = {citation.note_id for item in items for citation in item.citations}
         readable = await readable_now(records, actor, cited)
         names, texts = await _not_to_repeat(records, brief)
-        items, dropped = self._verify(draft, brief, readable, names, texts)
-        settled = _suggestion(brief, draft, items, (*draft.warnings, *dropped), now)
-        sources = _note_ids(brief) | set(readable)
-        await records.suggestions.add_suggestion(settled, sources)
-        return settled
+        return self._verify(items, brief, readable, names, texts)
 
 
 async def _require_asker(records: Records, actor: Actor, brief: Brief) -> None:

@@ -60,9 +60,13 @@ class Usage:
     currency: str | None = None
 
     def __add__(self, other: "Usage") -> "Usage":
-        """Of the tokens; a cost is put on their sum."""
+        """A cost that is not known counts nothing beside one that is."""
+        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
         return Usage(
-            self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            sum(costs) if costs else None,
+            self.currency or other.currency,
         )
 
 

@@ -24,24 +24,16 @@ from openai import (
     BadRequestError,
     UnprocessableEntityError,
 )
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
 from coach.domain.suggestions import Usage
+from coach.drafting.again import FAILURES_TO_REST, is_down, is_worth_again, wait
 from coach.drafting.failure import DraftingFailed, Fault
 from coach.drafting.growing import GrowingAnswer
+from coach.drafting.pumping import pumped
 
 _log = logging.getLogger(__name__)
 _ATTEMPTS = 3
-_FIRST_WAIT, _LONGEST_WAIT = 0.25, 4.0
-_FAILURES_TO_REST = 3
-_AGAIN = {408, 409, 425, 429}
-_SERVER_ERRORS = 500
 _TOO_LONG = re.compile(
     r"context[_ ](?:length|window|size)|maximum context|prompt is too long|too many tokens"
     r"|exceeds? the (?:limit|available context)",
@@ -107,7 +99,7 @@ class Endpoint:
         """`rest`: seconds that it is left alone after three failures in a row."""
         self._model = model
         self._way = Way()
-        self._breaker = CircuitBreaker(_FAILURES_TO_REST, rest, _is_down)
+        self._breaker = CircuitBreaker(FAILURES_TO_REST, rest, is_down)
 
     @property
     def way(self) -> Way:
@@ -119,7 +111,7 @@ class Endpoint:
 
     async def lines(
         self, messages: Sequence[BaseMessage], schema: dict[str, Any], deadline: float, exchange: "Exchange"
-    ) -> AsyncIterator[Any]:
+    ) -> AsyncGenerator[Any]:
         """Each line as soon as it is whole; DraftingFailed when none comes by the deadline (loop time).
 
         What was said before an answer broke off is kept, and `exchange` says so.
@@ -137,8 +129,8 @@ class Endpoint:
                         given += 1
                         yield line
                     _require_said(chunk)
-                    exchange.broken_off = _finish(chunk) == "length" or answer.is_too_long
-                    if answer.is_too_long:
+                    exchange.broken_off = _finish(chunk) == "length" or answer.is_endless
+                    if answer.is_endless:
                         break
         except Exception as error:  # whatever a client, a server or a parser may raise, the coach answers
             fault = _fault(error)
@@ -155,8 +147,8 @@ class Endpoint:
     ) -> AsyncGenerator[AIMessageChunk]:
         async with asyncio.timeout_at(deadline):
             async for attempt in AsyncRetrying(
-                retry=retry_if_exception(_is_worth_again),
-                wait=lambda state: _wait(state, deadline),
+                retry=retry_if_exception(is_worth_again),
+                wait=lambda state: wait(state, deadline),
                 stop=stop_after_attempt(_ATTEMPTS),
                 reraise=True,
             ):
@@ -204,9 +196,10 @@ class Endpoint:
             )
             return
         try:
-            async for chunk in model.astream(list(messages), stream_usage=way.counts):
-                assert isinstance(chunk, AIMessageChunk)
-                yield chunk
+            async with pumped(model.astream(list(messages), stream_usage=way.counts)) as chunks:
+                async for chunk in chunks:
+                    assert isinstance(chunk, AIMessageChunk)
+                    yield chunk
         except ValueError as error:
             if "No generation" not in str(error):
                 raise
@@ -232,39 +225,6 @@ def _after_refusal(way: Way, told: str) -> Way | None:
     if way.counts and _UNCOUNTED.search(told):
         return replace(way, counts=False)
     return way.lesser()
-
-
-def _is_worth_again(error: BaseException) -> bool:
-    if isinstance(error, APIStatusError):
-        return error.status_code in _AGAIN or error.status_code >= _SERVER_ERRORS
-    return isinstance(error, APIConnectionError) and not isinstance(error, APITimeoutError)
-
-
-def _is_down(_: type[BaseException], error: BaseException) -> bool:
-    """Whether an error says that the next request will fail, too."""
-    if isinstance(error, APIStatusError):
-        return not isinstance(error, BadRequestError | UnprocessableEntityError)
-    return isinstance(error, APIConnectionError | TimeoutError)
-
-
-def _wait(state: RetryCallState, deadline: float) -> float:
-    """Seconds: as the server asks, else longer each time with jitter; past the deadline there is no again."""
-    error = state.outcome.exception() if state.outcome else None
-    asked = _retry_after(error)
-    waits = asked if asked is not None else wait_random_exponential(_FIRST_WAIT, _LONGEST_WAIT)(state)
-    if error is not None and asyncio.get_running_loop().time() + waits >= deadline:
-        raise error
-    return waits
-
-
-def _retry_after(error: BaseException | None) -> float | None:
-    headers = getattr(getattr(error, "response", None), "headers", {})
-    for name, unit in (("retry-after-ms", 1e-3), ("retry-after", 1.0)):
-        try:
-            return max(0.0, float(headers[name]) * unit)
-        except (KeyError, ValueError):
-            continue
-    return None
 
 
 def _fault(error: Exception) -> DraftingFailed:

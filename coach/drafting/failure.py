@@ -15,6 +15,7 @@ class Fault(StrEnum):
     EMPTY = "empty"
     FORM = "form"
     UNHELD = "unheld"
+    LANGUAGE = "language"
     RESTS = "rests"
     SPENT = "spent"
 

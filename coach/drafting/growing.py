@@ -11,6 +11,8 @@ _OPENING = re.compile(r"[{\[]")
 _DECODER = JSONDecoder(strict=False)
 _STRUCTURE = re.compile(r"[{}\[\]]")
 _MOST_CHARS = 60_000
+_ENDS = ("]}", "]")
+_CYCLES = [(length, max(8, 160 // length)) for length in range(1, 61)]
 
 
 class GrowingAnswer:
@@ -28,9 +30,13 @@ class GrowingAnswer:
         return not self._text.strip()
 
     @property
-    def is_too_long(self) -> bool:
-        """Longer than any answer in form: a model that does not end."""
-        return len(self._text) > _MOST_CHARS
+    def is_endless(self) -> bool:
+        """Longer than any answer in form, or the same few words over and over: a model that does not end."""
+        said = len(self._text)
+        return said > _MOST_CHARS or any(
+            said >= length * times and self._text.endswith(self._text[-length:] * times)
+            for length, times in _CYCLES
+        )
 
     @property
     def is_whole(self) -> bool:
@@ -47,10 +53,17 @@ class GrowingAnswer:
         self._text += more
         if not _STRUCTURE.search(more):
             return []
-        lines, ended = self._read()
-        whole = (lines or []) if ended else (lines or [])[:-1]
+        lines, is_whole = self._read()
+        whole = (lines or []) if is_whole or self._ends_with_a_line() else (lines or [])[:-1]
         new, self._given = whole[self._given :], max(self._given, len(whole))
         return new
+
+    def _ends_with_a_line(self) -> bool:
+        """Whether nothing is missing but the list's end, so that its last line is whole."""
+        text = _THOUGHT.sub("", self._text)
+        opening = _OPENING.search(text)
+        begun = text[opening.start() :].rstrip(" ,\n\t") if opening else ""
+        return begun.endswith("}") and any(_is_json(begun + end) for end in _ENDS)
 
     def _read(self) -> tuple[list[Any] | None, bool]:
         """The lines, None where there is no list of them, and whether the JSON ended."""
@@ -66,6 +79,14 @@ class GrowingAnswer:
             return _lines(from_json(text[opening.start() :], allow_partial=True)), False
         except ValueError:
             return None, False
+
+
+def _is_json(text: str) -> bool:
+    try:
+        _DECODER.decode(text)
+    except JSONDecodeError:
+        return False
+    return True
 
 
 def _lines(told: Any) -> list[Any] | None:

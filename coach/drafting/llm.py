@@ -1,92 +1,168 @@
-"""The drafter on any OpenAI-compatible chat model, by LangChain."""
+"""The drafter on any OpenAI-compatible chat model: its lines are verified, mended once, or replaced."""
 
 import asyncio
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
+from typing import Any, Protocol
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage
 from langchain_openai import ChatOpenAI
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
-from coach.advice.briefs import Brief, LearningsBrief, language_of_brief, program_of
-from coach.domain.suggestions import Draft, DraftedBy, Engine
+from coach.advice.briefs import Brief, Theme, program_of
+from coach.domain.suggestions import Draft, Engine, Item
 from coach.drafting.endpoint import Endpoint, Exchange
 from coach.drafting.failure import DraftingFailed, Fault
 from coach.drafting.kept_answers import KeptAnswers, key_of
-from coach.drafting.phrases import phrases
-from coach.drafting.reading_answers import NothingHolds, items_from
-from coach.drafting.rendering import evidence_ids, prompt_variables, theme_ids
-from coach.drafting.shapes import Answer, Line, answer_schema
+from coach.drafting.objections import Objection
+from coach.drafting.offline import OfflineDrafter
+from coach.drafting.outcomes import Became, Outcomes
+from coach.drafting.reading_lines import Told
+from coach.drafting.shapes import MOST_LINES
 from coach.drafting.spending import Spending
-from prompts import prompt
+from coach.drafting.talk import Talk
+from coach.spans import span
 
 ChatModel = BaseChatModel
 
 
+class Verifier(Protocol):
+    """Whether what an item says is borne out by what it cites, by the records and by the reader's words."""
+
+    async def objection(self, item: Item, brief: Brief, theme: Theme | None) -> Objection | None: ...
+
+
 class LlmDrafter:
-    """Typed lines from a chat model, their citations checked; DraftingFailed when there is none."""
+    """Lines of a chat model that the verifier lets through, and the offline coach's for the others."""
 
     def __init__(
-        self, endpoint: Endpoint, model_name: str, deadline: float, kept: KeptAnswers, spending: Spending
+        self,
+        endpoint: Endpoint,
+        model_name: str,
+        *,
+        deadline: float,
+        evidence_tokens: int,
+        kept: KeptAnswers,
+        spending: Spending,
+        outcomes: Outcomes,
+        offline: OfflineDrafter,
+        verifier: Verifier,
     ) -> None:
-        """`deadline`: seconds that one draft may take in all."""
+        """`deadline`: seconds that one draft may take in all; `evidence_tokens`: at most so much evidence."""
         self._endpoint = endpoint
         self._model_name = model_name
         self._deadline = deadline
+        self._evidence_tokens = evidence_tokens
         self._kept = kept
         self._spending = spending
+        self._outcomes = outcomes
+        self._offline = offline
+        self._verifier = verifier
 
-    async def draft(self, brief: Brief) -> Draft:
-        asked = prompt(brief.kind.value)
-        system, user = asked.render(**prompt_variables(brief))
-        themes = theme_ids(brief) if isinstance(brief, LearningsBrief) else {}
-        schema = answer_schema(brief.kind, list(evidence_ids(brief)), list(themes))
-        exchange = Exchange()
-        told = await self._told(brief, system, user, schema, exchange)
-        lines = [line for line in map(_line, told) if line is not None]
-        if told and not lines:
-            raise DraftingFailed(Fault.FORM)
-        try:
-            items, warnings = items_from(Answer(items=lines), brief)
-        except NothingHolds as error:
-            raise DraftingFailed(Fault.UNHELD) from error
-        if exchange.broken_off:
-            warnings = (phrases(language_of_brief(brief))["warnings.model.cut"], *warnings)
-        return Draft(items, DraftedBy(Engine.LLM, self._model_name, asked.version), exchange.usage, warnings)
-
-    async def _told(
-        self, brief: Brief, system: str, user: str, schema: dict[str, Any], exchange: Exchange
-    ) -> Sequence[Any]:
-        """What the model says, or said when the very same was asked of it."""
-        asks, program_id = (self._model_name, system, user, json.dumps(schema)), program_of(brief).id
-        key = key_of(*asks)
-        if (kept := self._kept.of(key)) is not None:
-            await self._spending.kept(program_id, brief.kind)
-            return kept
-        asked = self._kept.now
-        messages = [SystemMessage(system), HumanMessage(user)]
+    async def drafting(self, brief: Brief) -> AsyncGenerator[Item | Draft]:
+        plan = await self._offline.draft(brief)
         deadline = asyncio.get_running_loop().time() + self._deadline
+        talk = Talk(brief, plan, deadline, self._evidence_tokens)
+        for item in talk.composition.at_once():
+            yield item
+        failure = None
         try:
-            async with self._spending.asking(program_id, brief.kind, len("".join(asks)), exchange):
-                told = [line async for line in self._endpoint.lines(messages, schema, deadline, exchange)]
+            async with aclosing(self._items(talk)) as items:
+                async for item in items:
+                    yield item
+        except DraftingFailed as failed:
+            failure = self._worded(failed)
+        draft = talk.drafted(self._model_name, failure)
+        if draft.drafted_by.engine is Engine.OFFLINE:
+            self._outcomes.note(Became.FELL_BACK, brief.kind, talk.fault(failure).value)
+        yield draft
+
+    async def _items(self, talk: Talk) -> AsyncGenerator[Item]:
+        """What an answer says and may be shown, on less evidence if need be, and what another one mends."""
+        try:
+            async with aclosing(self._told(talk)) as items:
+                async for item in items:
+                    yield item
         except DraftingFailed as failure:
-            raise self._worded(failure) from failure
+            if failure.fault is not Fault.TOO_LONG or talk.lines:
+                raise
+            talk.shorten()
+            async with aclosing(self._told(talk)) as items:
+                async for item in items:
+                    yield item
+        if talk.rejected:
+            with suppress(DraftingFailed):
+                async with aclosing(self._mended(talk)) as items:
+                    async for item in items:
+                        yield item
+
+    async def _told(self, talk: Talk) -> AsyncGenerator[Item]:
+        with span("draft", kind=talk.brief.kind.value, model=self._model_name):
+            async with aclosing(self._lines(talk, talk.messages)) as lines:
+                async for line in lines:
+                    talk.lines += 1
+                    told = await self._judged(talk, line)
+                    if isinstance(told, Objection):
+                        talk.rejected.append((line, told))
+                        self._outcomes.note(Became.REJECTED, talk.brief.kind, told.reason.value)
+                    elif item := talk.composition.take(told.item, told.theme):
+                        yield item
+
+    async def _mended(self, talk: Talk) -> AsyncGenerator[Item]:
+        """The model is told once what is wrong with its lines."""
+        with span("repair", kind=talk.brief.kind.value, lines=len(talk.rejected)):
+            async with aclosing(self._lines(talk, talk.objecting())) as lines:
+                async for line in lines:
+                    told = await self._judged(talk, line)
+                    if isinstance(told, Objection):
+                        continue
+                    before = len(talk.composition.held)
+                    if item := talk.composition.take(told.item, told.theme):
+                        yield item
+                    if len(talk.composition.held) > before:
+                        talk.mended += 1
+                        self._outcomes.note(Became.MENDED, talk.brief.kind)
+
+    async def _judged(self, talk: Talk, line: Any) -> Told | Objection:
+        with span("verify", kind=talk.brief.kind.value) as verifying:
+            told = talk.reader.read(line)
+            if not isinstance(told, Objection):
+                theme = talk.themes.get(told.theme or "")
+                told = await self._verifier.objection(told.item, talk.brief, theme) or told
+            if isinstance(told, Objection):
+                verifying.set_attribute("counterpart.objection", told.reason.value)
+            return told
+
+    async def _lines(self, talk: Talk, messages: Sequence[BaseMessage]) -> AsyncGenerator[Any]:
+        """What the model says, or said when the very same was asked of it; no more than was asked for."""
+        asks = [self._model_name, *(str(message.content) for message in messages), json.dumps(talk.schema)]
+        key, program_id = key_of(*asks), program_of(talk.brief).id
+        if (kept := self._kept.of(key)) is not None:
+            await self._spending.kept(program_id, talk.brief.kind)
+            for line in kept:
+                yield line
+            return
+        asked, said, exchange = self._kept.now, list[Any](), Exchange()
+        asking = self._spending.asking(program_id, talk.brief.kind, len("".join(asks)), exchange)
+        answer = aclosing(self._endpoint.lines(messages, talk.schema, talk.deadline, exchange))
+        try:
+            async with asking, answer as lines:
+                async for line in lines:
+                    said.append(line)
+                    yield line
+                    if len(said) == MOST_LINES:
+                        break
+        finally:
+            talk.usage += exchange.usage
+        talk.is_cut |= exchange.broken_off
         if not exchange.broken_off:
-            self._kept.keep(key, told, asked)
-        return told
+            self._kept.keep(key, said, asked)
 
     def _worded(self, failure: DraftingFailed) -> DraftingFailed:
         late = {"seconds": f"{self._deadline:g}"} if failure.fault is Fault.LATE else {}
         return DraftingFailed(failure.fault, **failure.told, **late)
-
-
-def _line(told: Any) -> Line | None:
-    try:
-        return Line.model_validate(told)
-    except ValidationError:
-        return None
 
 
 def chat_model(model: str, base_url: str | None, api_key: SecretStr | None, timeout: float) -> BaseChatModel:

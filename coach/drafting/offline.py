@@ -1,5 +1,7 @@
 """The offline drafter: extractive, deterministic, without any model or network."""
 
+from collections.abc import AsyncGenerator
+
 from coach.advice.briefs import (
     AgendaBrief,
     AnswerBrief,
@@ -24,6 +26,9 @@ Worded = tuple[tuple[Item, ...], tuple[str, ...]]
 
 class OfflineDrafter:
     """Quotes what the notes say and adds only fixed phrases; the same brief gives the same draft."""
+
+    async def drafting(self, brief: Brief) -> AsyncGenerator[Item | Draft]:
+        yield await self.draft(brief)
 
     async def draft(self, brief: Brief) -> Draft:
         words = phrases(language_of_brief(brief))

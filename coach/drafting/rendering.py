@@ -1,5 +1,6 @@
 """Briefs as the variables of their prompts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from coach.advice.briefs import (
@@ -9,21 +10,17 @@ from coach.advice.briefs import (
     FeedbackBrief,
     LearningsBrief,
     ReflectionBrief,
+    Theme,
 )
 from coach.advice.reading import Reading
 from coach.domain.notes import Excerpt
 
 
-def evidence_ids(brief: Brief) -> dict[str, Excerpt]:
-    """Short ids that can't be mistaken for text: E1, E2, …"""
-    return {f"E{n}": excerpt for n, excerpt in enumerate(brief.evidence, start=1)}
-
-
-def theme_ids(brief: LearningsBrief) -> dict[str, Any]:
+def theme_ids(brief: LearningsBrief) -> dict[str, Theme]:
     return {f"T{n}": theme for n, theme in enumerate(brief.themes, start=1)}
 
 
-def prompt_variables(brief: Brief) -> dict[str, Any]:
+def prompt_variables(brief: Brief, evidence: Mapping[str, Excerpt]) -> dict[str, Any]:
     """Only what the reader may see, and of people no more than names and roles."""
     if isinstance(brief, LearningsBrief):
         return {
@@ -40,7 +37,7 @@ def prompt_variables(brief: Brief) -> dict[str, Any]:
                 for key, theme in theme_ids(brief).items()
             ],
         }
-    return {**_common(brief.reading), **_own(brief), "evidence": _evidence(brief)}
+    return {**_common(brief.reading), **_own(brief), "evidence": _evidence(evidence)}
 
 
 def _common(reading: Reading) -> dict[str, Any]:
@@ -93,7 +90,7 @@ def _goals(reading: Reading) -> list[dict[str, Any]]:
     ]
 
 
-def _evidence(brief: Brief) -> list[dict[str, str]]:
+def _evidence(evidence: Mapping[str, Excerpt]) -> list[dict[str, str]]:
     return [
         {
             "id": key,
@@ -101,5 +98,5 @@ def _evidence(brief: Brief) -> list[dict[str, str]]:
             "by": (excerpt.speaker or "").replace('"', "”"),
             "text": excerpt.text,
         }
-        for key, excerpt in evidence_ids(brief).items()
+        for key, excerpt in evidence.items()
     ]

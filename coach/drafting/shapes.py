@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from coach.domain.suggestions import Kind
 
 _TEXT = 600
-_MOST_LINES = 20
-_PARTS = ("situation", "behaviour", "impact", "request")
+MOST_LINES = 20
+PARTS = ("situation", "behaviour", "impact", "request")
 
 SECTIONS: dict[Kind, tuple[str, ...]] = {
     Kind.AGENDA: ("focus", "discussion"),
@@ -31,10 +31,6 @@ class Line(BaseModel):
     evidence: list[str] = Field(default_factory=list)
 
 
-class Answer(BaseModel):
-    items: list[Line]
-
-
 def answer_schema(kind: Kind, evidence_ids: list[str], theme_ids: list[str]) -> dict[str, Any]:
     """A strict JSON schema: bounded strings and lists, and only ids that were given."""
     fields: dict[str, Any] = {"text": {"type": "string", "maxLength": _TEXT}}
@@ -44,13 +40,13 @@ def answer_schema(kind: Kind, evidence_ids: list[str], theme_ids: list[str]) -> 
         fields["section"] = {"type": "string", "enum": list(SECTIONS[kind])}
     if kind is Kind.FEEDBACK:
         part = {"type": ["string", "null"], "maxLength": _TEXT}
-        fields["parts"] = _object(dict.fromkeys(_PARTS, part))
+        fields["parts"] = _object(dict.fromkeys(PARTS, part))
     if kind is Kind.LEARNINGS:
         fields["theme"] = {"type": "string", "enum": theme_ids}
     else:
         ids: dict[str, Any] = {"type": "string", "enum": evidence_ids} if evidence_ids else {"type": "string"}
         fields["evidence"] = {"type": "array", "items": ids, "maxItems": 6}
-    lines = {"type": "array", "items": _object(fields), "maxItems": _MOST_LINES}
+    lines = {"type": "array", "items": _object(fields), "maxItems": MOST_LINES}
     return {"title": kind.value, **_object({"items": lines})}
 
 

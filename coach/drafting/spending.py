@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date
@@ -61,6 +61,8 @@ class Spending:
         self._under_way: set[_Held] = set()
         self._bookings: set[asyncio.Task[None]] = set()
         self._listeners: list[Callable[[Spent], None]] = []
+        self._unwritten: list[Spent] = []
+        self._writing = asyncio.Lock()
 
     def tell(self, listener: Callable[[Spent], None]) -> None:
         """From now on `listener` is told of whatever is booked."""
@@ -146,13 +148,23 @@ class Spending:
         )
 
     async def _book(self, spent: Spent) -> None:
+        """What waits while another booking is written is written with the next, in one transaction."""
         for listener in self._listeners:
             listener(spent)
+        self._unwritten.append(spent)
+        async with self._writing:
+            booked, self._unwritten = self._unwritten, []
+            if booked:
+                await self._write(booked)
+
+    async def _write(self, booked: Sequence[Spent]) -> None:
         try:
             async with self._transactions.writing() as records:
-                await records.spending.book(spent)
+                for spent in booked:
+                    await records.spending.book(spent)
         except Exception:  # the answer stands, whatever becomes of its booking
-            _log.exception("%d tokens of %s could not be booked", spent.tokens, spent.model)
+            tokens = sum(spent.tokens for spent in booked)
+            _log.exception("%d tokens of %s could not be booked", tokens, self._model)
 
     async def _to_its_end(self, booking: Coroutine[Any, Any, None]) -> None:
         """Whoever asked may go away meanwhile, again and again; what was taken is booked all the same."""

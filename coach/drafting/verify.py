@@ -14,9 +14,8 @@ from coach.advice.briefs import (
     language_of_brief,
 )
 from coach.domain.notes import Note, is_exact
-from coach.domain.suggestions import Draft, Item
+from coach.domain.suggestions import Item
 from coach.drafting.phrases import Phrases, phrases
-from coach.rules.agenda import spread_minutes
 from coach.rules.confidentiality import names_anyone, repeats
 from coach.rules.reflection import violations
 
@@ -40,28 +39,28 @@ class _Verdict:
 
 
 def verify(
-    draft: Draft,
+    items: Iterable[Item],
     brief: Brief,
     readable: Mapping[str, Note],
     names: Iterable[str] = (),
     program_texts: Iterable[str] = (),
 ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-    """The items that hold, and a warning for what was left out.
+    """The items that hold, and a warning for what was left out, or could not be searched by its meaning.
 
     `readable`: the cited notes that the reader may see now, by id. `names` and `program_texts`: whom
     and what a program's learnings must not repeat.
     """
     verdict = _Verdict()
     titles = _titles(brief)
-    held = [item for given in draft.items if (item := _cited(given, readable, titles, verdict))]
+    held = [item for given in items if (item := _cited(given, readable, titles, verdict))]
     if isinstance(brief, ReflectionBrief):
         held = [item for item in held if _is_question(item, brief.reading.language, verdict)]
     if isinstance(brief, LearningsBrief):
         named, texts = tuple(names), tuple(program_texts)
         held = [item for item in held if _is_anonymous(item, brief, named, texts, verdict)]
-    if isinstance(brief, AgendaBrief):
-        held = list(spread_minutes(held, brief.minutes)) if _minutes(held) != brief.minutes else held
-    return tuple(held), verdict.warnings(phrases(language_of_brief(brief)))
+    words = phrases(language_of_brief(brief))
+    searched = (words["warnings.by_words"],) if brief.by_words_alone else ()
+    return tuple(held), (*searched, *verdict.warnings(words))
 
 
 def _cited(item: Item, readable: Mapping[str, Note], titles: Sequence[str], verdict: _Verdict) -> Item | None:
@@ -125,7 +124,3 @@ def _is_anonymous(
     else:
         return True
     return False
-
-
-def _minutes(items: Iterable[Item]) -> int:
-    return sum(item.minutes or 0 for item in items)

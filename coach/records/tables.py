@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -240,6 +241,7 @@ serving_index = Table(
     metadata,
     Column("generation", String(32), primary_key=True),
     Column("model", Text, nullable=False),
+    Column("probe", LargeBinary),
 )
 
 _SUMS = ("requests", "prompt_tokens", "completion_tokens", "kept_answers", "cost")

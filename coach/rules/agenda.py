@@ -14,6 +14,12 @@ _SHARES = {"check_in": 2, "actions": 3, "focus": 8, "discussion": 4, "next_steps
 _UNIT = 5
 
 
+def fitted(items: Sequence[Item], minutes: int) -> tuple[Item, ...]:
+    """The items as they are when their minutes add up, else with minutes spread anew."""
+    told = sum(item.minutes or 0 for item in items)
+    return tuple(items) if told == minutes else spread_minutes(items, minutes)
+
+
 def spread_minutes(items: Sequence[Item], minutes: int) -> tuple[Item, ...]:
     """The items with minutes that add up, by the weight of their sections, in fives where they fit.
 

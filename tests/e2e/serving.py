@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ import httpx2
 import uvicorn
 
 from api.app import create_app
+from coach.generations import EmbedderOf
+from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import open_service
 from tests.conftest import Client
@@ -21,18 +23,25 @@ from tests.integration.coached_program import Program, coached_program
 @asynccontextmanager
 async def served_program(settings: Settings) -> AsyncIterator[Program]:
     """The coached program, asked over HTTP; everything but the embedder and the clock as the settings say."""
-    async with (
-        open_service(
-            settings, embedder_of=lambda _: WordEmbedder(), reader=WordReader(), clock=lambda: NOW
-        ) as service,
-        _listening(uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None)) as address,
-        httpx2.AsyncClient(base_url=address, timeout=30) as http,
-    ):
-        yield await coached_program(Client(http))
+    async with served(settings, lambda _: WordEmbedder()) as client:
+        yield await coached_program(client)
 
 
 @asynccontextmanager
-async def _listening(config: uvicorn.Config) -> AsyncIterator[str]:
+async def served(settings: Settings, embedder_of: EmbedderOf | None) -> AsyncIterator[Client]:
+    """A client over HTTP; the embedder as the settings say, too, where none is given."""
+    async with (
+        open_service(settings, embedder_of=embedder_of, reader=WordReader(), clock=lambda: NOW) as service,
+        listening(service) as address,
+        httpx2.AsyncClient(base_url=address, timeout=30) as http,
+    ):
+        yield Client(http)
+
+
+@asynccontextmanager
+async def listening(service: Service) -> AsyncIterator[str]:
+    """The address of the service, on a port that the system chose."""
+    config = uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     for _ in range(500):
@@ -60,9 +69,17 @@ async def streamed(program: Program, kind: str) -> list[Sent]:
 
 async def streaming(program: Program, kind: str) -> AsyncGenerator[Sent, None]:
     """The events as they come."""
-    path, token, body = program.call(kind)
+    async with aclosing(sent_events(program.world.client, *program.call(kind))) as events:
+        async for sent in events:
+            yield sent
+
+
+async def sent_events(
+    client: Client, path: str, token: str, body: dict[str, Any]
+) -> AsyncGenerator[Sent, None]:
+    """What a POST sends, event by event; it must have answered 200 with an event stream."""
     headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"}
-    async with program.world.client.http.stream("POST", path, json=body, headers=headers) as answer:
+    async with client.http.stream("POST", path, json=body, headers=headers) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
         event, data = "", ""

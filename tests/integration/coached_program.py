@@ -46,6 +46,13 @@ class Program:
         path = f"/v1/pairings/{self.world.pairing}/{kind}"
         return path, self.world.tokens["maya"], bodies.get(kind, {})
 
+    def by(self, client: Client) -> "Program":
+        """The same program and people, asked by another client."""
+        world = World(client)
+        world.program, world.pairing = self.world.program, self.world.pairing
+        world.ids, world.tokens = self.world.ids, self.world.tokens
+        return Program(world)
+
     async def ask(self, kind: str) -> dict[str, Any]:
         """The suggestion; it must have answered 200."""
         path, token, body = self.call(kind)

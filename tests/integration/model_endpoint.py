@@ -10,14 +10,15 @@ from pydantic import SecretStr
 from coach.advice.briefs import Drafter
 from coach.domain.spending import Limits, Prices
 from coach.drafting.endpoint import Endpoint as ModelEndpoint
-from coach.drafting.fallback import FallbackDrafter
 from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.llm import LlmDrafter, chat_model
 from coach.drafting.offline import OfflineDrafter
+from coach.drafting.outcomes import Outcomes
 from coach.drafting.phrases import phrases
 from coach.drafting.spending import Spending
+from coach.drafting.verifier import StatementVerifier
 from prompts import prompt
-from tests.fakes import NOW, Accounts
+from tests.fakes import NOW, Accounts, WordStatements
 from tests.integration import model_replies as replies
 from tests.integration.checks import check_citations
 from tests.integration.coached_program import Program
@@ -36,8 +37,18 @@ def drafter_with(deadline: float, rest: float = NO_REST, kept: int = 0) -> Draft
     """
     model = chat_model(MODEL, BASE, SecretStr(KEY), deadline)
     spending = Spending(Accounts(), Prices(), Limits(), MODEL, lambda: NOW)
-    drafter = LlmDrafter(ModelEndpoint(model, rest), MODEL, deadline, KeptAnswers(kept), spending)
-    return FallbackDrafter(drafter, OfflineDrafter())
+    verifier = StatementVerifier(WordStatements())
+    return LlmDrafter(
+        ModelEndpoint(model, rest),
+        MODEL,
+        deadline=deadline,
+        evidence_tokens=3000,
+        kept=KeptAnswers(kept),
+        spending=spending,
+        outcomes=Outcomes(),
+        offline=OfflineDrafter(),
+        verifier=verifier,
+    )
 
 
 class Endpoint:
@@ -66,15 +77,16 @@ class Endpoint:
         return replies.Asked(json.loads(self.route.calls.last.request.content))
 
 
-def check_by_model(suggestion: dict[str, Any], kind: str) -> None:
+def check_by_model(suggestion: dict[str, Any], kind: str, requests: int = 1) -> None:
+    """A second request is one that had lines mended."""
     assert suggestion["drafted_by"] == {
         "engine": "llm",
         "model": MODEL,
         "prompt_version": prompt(kind).version,
     }
     assert suggestion["usage"] == {
-        "prompt_tokens": replies.PROMPT_TOKENS,
-        "completion_tokens": replies.COMPLETION_TOKENS,
+        "prompt_tokens": requests * replies.PROMPT_TOKENS,
+        "completion_tokens": requests * replies.COMPLETION_TOKENS,
         "cost": None,
         "currency": None,
     }

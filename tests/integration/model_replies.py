@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 EVENTS = {"content-type": "text/event-stream"}
 PROMPT_TOKENS, COMPLETION_TOKENS = 1234, 56
+_UNRECORDED = {"agenda": "postponed", "progress": "learned"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,17 @@ class Asked:
     @property
     def user(self) -> str:
         return self._said("user")
+
+    @property
+    def thrown_away(self) -> list[dict[str, Any]]:
+        """The lines that the model is asked to say once more; none in the first request."""
+        said = [m["content"] for m in self.body["messages"] if m["role"] == "assistant"]
+        return [line for answer in said for line in json.loads(answer)["items"]]
+
+    @property
+    def objections(self) -> str:
+        """The last message: what is wrong with the lines that were thrown away."""
+        return str(self.body["messages"][-1]["content"])
 
     @property
     def streams(self) -> bool:
@@ -68,7 +81,7 @@ class Asked:
 def standing_on(asked: Asked, *ids: str) -> dict[str, Any]:
     """A line in form, worded from what the request shows, that names these ids as what it stands on.
 
-    Without ids it stands on the first that was offered, for progress on the first that tells of learning.
+    Without ids it stands on the first that was offered and that the records don't tell already.
     """
     own = next((i for i in ids if i in asked.evidence), _likely(asked))
     words = asked.evidence.get(own, "")
@@ -92,8 +105,8 @@ def standing_on(asked: Asked, *ids: str) -> dict[str, Any]:
 
 
 def _likely(asked: Asked) -> str:
-    learned = [key for key, words in asked.evidence.items() if "learned" in words]
-    return next(iter(learned if asked.kind == "progress" else asked.evidence), "")
+    telling = _UNRECORDED.get(asked.kind, "")
+    return next((key for key, words in asked.evidence.items() if telling in words), "")
 
 
 def false_id(asked: Asked) -> str:
@@ -116,6 +129,11 @@ def false_only(asked: Asked) -> str:
 def some_false(asked: Asked) -> str:
     """A line that holds, and another that stands on an id that was never given."""
     return answer_of(standing_on(asked), standing_on(asked, false_id(asked)))
+
+
+def mending(first: Callable[[Asked], str], again: Callable[[Asked], str]) -> Callable[[Asked], str]:
+    """Says the one thing at first, and the other when it is told what is wrong."""
+    return lambda asked: (again if asked.thrown_away else first)(asked)
 
 
 def cut_off(asked: Asked) -> str:

@@ -1,13 +1,13 @@
 """The contract's rows for asking the coach: shapes, rules of each kind, streams, responses."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 import pytest
 
 from coach.advice.briefs import Brief
-from coach.domain.suggestions import Draft
+from coach.domain.suggestions import Draft, Item
 from coach.errors import Conflict
 from coach.settings import Settings
 from tests.conftest import Client, World
@@ -231,8 +231,9 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    async def draft(self, brief: Brief) -> Draft:
+    async def drafting(self, brief: Brief) -> AsyncGenerator[Item | Draft]:
         raise self._error
+        yield
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What is erased or hidden while the coach drafts is not shown, and whoever asked is answered."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -23,7 +23,10 @@ class Interrupted:
     def __init__(self) -> None:
         self.before: Callable[[], Awaitable[object]] | None = None
 
-    async def draft(self, brief: Brief) -> Draft:
+    async def drafting(self, brief: Brief) -> AsyncGenerator[Item | Draft]:
+        yield await self._draft(brief)
+
+    async def _draft(self, brief: Brief) -> Draft:
         before, self.before = self.before, None
         if before is not None:
             await before()
@@ -33,8 +36,8 @@ class Interrupted:
 class Joining(Interrupted):
     """Words each item from all the evidence together, as a model may that draws on several notes."""
 
-    async def draft(self, brief: Brief) -> Draft:
-        draft = await super().draft(brief)
+    async def _draft(self, brief: Brief) -> Draft:
+        draft = await super()._draft(brief)
         told = " / ".join(excerpt.text for excerpt in brief.evidence)
         item = Item(told, None, "discussion", minutes=60, citations=brief.evidence)
         return replace(draft, items=(item,))

@@ -9,7 +9,7 @@ import respx
 from pydantic import SecretStr
 
 from coach.settings import Settings
-from coach.wiring import build_judge
+from coach.wiring.drafting import build_judge
 from evals.judging import ASPECTS, agreements, judged
 from evals.metrics import Score
 from evals.report import report_of, write_report

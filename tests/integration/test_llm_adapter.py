@@ -131,7 +131,7 @@ async def test_of_lines_some_of_which_are_false_only_the_true_ones_are_shown(
         with subtests.test(kind=kind):
             endpoint.says(replies.some_false)
             suggestion = await program.ask(kind)
-            check_by_model(suggestion, kind)
+            check_by_model(suggestion, kind, requests=2)
             await check_shown(program, kind, suggestion)
             assert len(the_models(suggestion, replies.standing_on(endpoint.asked))) == 1
             assert any("left out" in warning for warning in suggestion["warnings"])

@@ -15,6 +15,7 @@ from coach.errors import (
     NotAuthenticated,
     NotFound,
     NotReady,
+    NoVectors,
     TooLarge,
 )
 
@@ -37,6 +38,7 @@ def body(answer: Any) -> dict[str, Any]:
         (NotReady, 503, "Service Unavailable"),
         (IndexMismatch, 503, "Service Unavailable"),
         (DataInUse, 503, "Service Unavailable"),
+        (NoVectors, 503, "Service Unavailable"),
         (Invalid, 422, None),
         (TooLarge, 413, None),
     ],

@@ -71,4 +71,4 @@ def test_a_single_line_without_a_list_is_a_line() -> None:
 def test_an_answer_without_end_is_told() -> None:
     answer = GrowingAnswer()
     answer.take('{"items": [{"text": "' + "again and " * 7_000)
-    assert answer.is_too_long
+    assert answer.is_endless

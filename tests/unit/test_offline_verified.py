@@ -55,7 +55,7 @@ async def check(of: Reading, asked: str) -> int:
     readable, drafted = {n.id: n for n in of.notes}, 0
     for brief in await briefs(of, asked):
         draft = await OfflineDrafter().draft(brief)
-        assert verify(draft, brief, readable) == (draft.items, ())
+        assert verify(draft.items, brief, readable) == (draft.items, ())
         drafted += len(draft.items)
     return drafted
 

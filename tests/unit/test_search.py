@@ -93,10 +93,21 @@ async def test_with_nothing_indexed_words_alone_find() -> None:
     assert ids(await search.search("market numbers", OURS, ALL, 10))[0] == "board"
 
 
+async def test_by_words_alone_the_embedder_is_not_asked() -> None:
+    search, embedder = await searching(ALL)
+    embedder.broken = True
+    first, *others = await search.search_words("Which numbers of the market?", OURS, ALL, 10)
+    assert first.passage == BOARD
+    assert len(others) == 2
+    assert {hit.cosine for hit in (first, *others)} == {0}
+    assert ids(await search.search_words("lunch", OURS, ALL, 1)) == ["garden"]
+
+
 @pytest.mark.parametrize("query", ["", "  \n"])
 async def test_an_empty_question_finds_nothing(query: str) -> None:
     search, _ = await searching(ALL)
     assert await search.search(query, OURS, ALL, 10) == []
+    assert await search.search_words(query, OURS, ALL, 10) == []
 
 
 async def test_an_empty_scope_finds_nothing_and_embeds_nothing() -> None:

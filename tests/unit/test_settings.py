@@ -41,6 +41,7 @@ def test_the_defaults_serve_on_this_machine_without_a_model() -> None:
         ("COUNTERPART_LLM_CURRENCY", "EUR", "llm_currency", "EUR"),
         ("COUNTERPART_LLM_DAILY_TOKENS", "1000000", "llm_daily_tokens", 1_000_000),
         ("COUNTERPART_EMBEDDING_MODEL", "/models/m", "embedding_model", "/models/m"),
+        ("COUNTERPART_EMBEDDING_BASE_URL", "http://e/v1", "embedding_base_url", "http://e/v1"),
         ("COUNTERPART_MAX_BODY_BYTES", "2048", "max_body_bytes", 2048),
         ("COUNTERPART_MAX_NOTE_CHARS", "10", "max_note_chars", 10),
         ("COUNTERPART_INDEX_WAIT", "0", "index_wait", 0.0),
@@ -59,6 +60,7 @@ def test_each_setting_has_its_variable(
     [
         ("COUNTERPART_ADMIN_TOKEN", "admin_token"),
         ("COUNTERPART_LLM_API_KEY", "llm_api_key"),
+        ("COUNTERPART_EMBEDDING_API_KEY", "embedding_api_key"),
         ("OPENAI_API_KEY", "llm_api_key"),
     ],
 )
@@ -67,6 +69,14 @@ def test_a_secret_is_read_and_never_printed(monkeypatch: pytest.MonkeyPatch, nam
     settings = Settings()
     assert getattr(settings, field).get_secret_value() == "open sesame"
     assert "sesame" not in repr(settings)
+
+
+def test_vectors_are_asked_for_nowhere_unless_it_is_said_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "COUNTERPART_LLM_BASE_URL", "COUNTERPART_LLM_API_KEY"):
+        monkeypatch.setenv(name, "http://llm/v1")
+    settings = Settings()
+    assert settings.uses_llm
+    assert (settings.embedding_base_url, settings.embedding_api_key) == (None, None)
 
 
 def test_our_own_names_go_before_openais(monkeypatch: pytest.MonkeyPatch) -> None:

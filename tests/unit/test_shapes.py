@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from coach.domain.suggestions import Kind
-from coach.drafting.shapes import SECTIONS, Answer, answer_schema
+from coach.drafting.shapes import SECTIONS, Line, answer_schema
 
 
 def line_schema(kind: Kind, evidence: list[str], themes: list[str]) -> dict[str, Any]:
@@ -52,19 +52,19 @@ def test_feedback_has_its_four_parts_each_of_which_may_be_null() -> None:
     "given",
     [
         {},
-        {"items": None},
-        {"items": "text"},
-        {"items": [{"text": ""}]},
-        {"items": [{}]},
-        {"items": [{"text": "x" * 5000}]},
-        {"items": [{"text": "x", "evidence": "E1"}]},
+        [],
+        "text",
+        {"text": None},
+        {"text": ""},
+        {"text": "x" * 5000},
+        {"text": "x", "evidence": "E1"},
     ],
 )
-def test_an_answer_of_another_form_is_refused(given: dict[str, Any]) -> None:
+def test_a_line_of_another_form_is_refused(given: Any) -> None:
     with pytest.raises(ValidationError):
-        Answer.model_validate(given)
+        Line.model_validate(given)
 
 
 def test_what_a_line_leaves_out_is_empty_and_what_is_not_asked_for_is_passed_over() -> None:
-    (line,) = Answer.model_validate({"items": [{"text": "x", "mood": "sad"}]}).items
+    line = Line.model_validate({"text": "x", "mood": "sad"})
     assert (line.detail, line.section, line.theme, line.parts, line.evidence) == (None, None, None, None, [])

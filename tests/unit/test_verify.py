@@ -18,8 +18,9 @@ from coach.advice.briefs import (
     ReflectionBrief,
 )
 from coach.domain.notes import Excerpt, excerpt, is_exact
-from coach.domain.suggestions import Draft, DraftedBy, Engine, Item
+from coach.domain.suggestions import Item
 from coach.drafting.verify import verify
+from coach.rules.agenda import fitted
 from tests.fakes import NOW
 from tests.unit.building import INGRID, MAYA, OLGA, action, goal, note, program, reading
 
@@ -39,16 +40,12 @@ FEEDBACK = FeedbackBrief(
 LEARNINGS = LearningsBrief(program(min_group_size=3), OLGA, NOW, None, None, (), pairings=6)
 
 
-def draft(*items: Item) -> Draft:
-    return Draft(items, DraftedBy(Engine.LLM, "a model", "v1"))
-
-
 def kept(brief: Brief, *items: Item) -> tuple[Item, ...]:
-    return verify(draft(*items), brief, READABLE)[0]
+    return verify(items, brief, READABLE)[0]
 
 
 def warned(brief: Brief, *items: Item) -> str:
-    return " ".join(verify(draft(*items), brief, READABLE)[1])
+    return " ".join(verify(items, brief, READABLE)[1])
 
 
 def test_a_line_whose_citations_are_exact_is_kept_as_it_is() -> None:
@@ -78,14 +75,14 @@ def test_a_line_that_stands_on_a_wrong_quote_alone_is_left_out_with_a_warning(wr
 
 
 def test_a_note_that_is_not_readable_any_more_supports_nothing() -> None:
-    items, warnings = verify(draft(Item("So it is", citations=(VIDEO,))), ANSWER, {})
+    items, warnings = verify((Item("So it is", citations=(VIDEO,)),), ANSWER, {})
     assert items == ()
     assert warnings
 
 
 def test_a_note_that_was_changed_meanwhile_supports_nothing() -> None:
     changed = {NOTE.id: replace(NOTE, text=f"Today, {TEXT}")}
-    assert verify(draft(Item("So it is", citations=(VIDEO,))), ANSWER, changed)[0] == ()
+    assert verify((Item("So it is", citations=(VIDEO,)),), ANSWER, changed)[0] == ()
 
 
 @given(st.integers(-5, 80), st.integers(-5, 80), st.text(max_size=5))
@@ -128,7 +125,7 @@ def test_quoted_words_that_no_citation_holds_are_not_shown() -> None:
 )
 def test_titles_and_the_askers_own_words_may_be_quoted_without_a_citation(brief: Brief, quoted: str) -> None:
     lines = Item(f"About “{quoted}”", minutes=60), Item(f"About “{quoted} and more”", minutes=0)
-    items, warnings = verify(draft(*lines), brief, READABLE)
+    items, warnings = verify(lines, brief, READABLE)
     assert [item.text for item in items] == [lines[0].text]
     assert len(warnings) == 1
 
@@ -141,7 +138,15 @@ def test_what_the_records_say_needs_no_citation() -> None:
 def test_what_is_left_out_is_told_by_reason_with_how_often() -> None:
     wrong = Item("So", citations=(replace(VIDEO, text="No."),))
     closed = Item("Did you like it?", citations=(VIDEO,))
-    told = verify(draft(wrong, wrong, closed), REFLECTION, READABLE)[1]
+    told = verify(
+        (
+            wrong,
+            wrong,
+            closed,
+        ),
+        REFLECTION,
+        READABLE,
+    )[1]
     assert [warning.split(" left out")[0] for warning in told] == ["2 lines were", "1 line was"]
 
 
@@ -166,12 +171,12 @@ def test_the_minutes_of_an_agenda_still_add_up_when_something_was_left_out() -> 
         Item("Demo", section="focus", minutes=30, citations=(DEMO,)),
     )
     assert [item.text for item in items] == ["Check in", "Demo"]
-    assert sum(item.minutes or 0 for item in items) == 60
+    assert sum(item.minutes or 0 for item in fitted(items, 60)) == 60
 
 
 def test_minutes_that_add_up_are_left_alone() -> None:
     items = (Item("Check in", section="check_in", minutes=7), Item("Demo", section="focus", minutes=53))
-    assert kept(AGENDA, *items) == items
+    assert fitted(items, 60) == items
 
 
 def learned(text: str, pairings: int | None = 4, detail: str | None = None) -> Item:
@@ -180,7 +185,7 @@ def learned(text: str, pairings: int | None = 4, detail: str | None = None) -> I
 
 def verified(*items: Item) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     names = [person.name for person in (MAYA, INGRID, OLGA)]
-    return verify(draft(*items), LEARNINGS, {}, names, [TEXT, OTHER.text])
+    return verify(items, LEARNINGS, {}, names, [TEXT, OTHER.text])
 
 
 def test_an_anonymous_learning_of_enough_pairings_is_kept() -> None:

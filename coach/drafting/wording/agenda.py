@@ -9,6 +9,7 @@ from coach.advice.sentences import Said
 from coach.domain.pairings import PairingKind, Side
 from coach.domain.suggestions import Item
 from coach.drafting.phrases import Phrases
+from coach.drafting.wording.covering import covers
 from coach.rules.agenda import SECTIONS, spread_minutes
 
 _LONG_GAP_DAYS = 42
@@ -18,17 +19,13 @@ _MOST_PROMISED = 3
 _MOST_PARKED = 3
 
 
-def agenda_items(
-    brief: AgendaBrief, words: Phrases, topics: Sequence[Item] | None = None
-) -> tuple[Item, ...]:
-    """The agenda around the brief's points, or around `topics` that were drafted elsewhere."""
-    if topics is not None:
-        told = [_told(topic, brief.reading, words) for topic in topics]
-        chosen = _chosen(brief, words, _actions(brief, words, ()), told)
-    else:
-        promised = [point for point in brief.points if point.reason is Reason.PROMISE][:_MOST_PROMISED]
-        rest = [point for point in brief.points if point not in promised]
-        chosen = _chosen(brief, words, _actions(brief, words, promised), _topics(rest, brief, words))
+def agenda_items(brief: AgendaBrief, words: Phrases, told: Sequence[Item] = ()) -> tuple[Item, ...]:
+    """The agenda around `told`, topics drafted elsewhere, and the brief's points that they leave out."""
+    untold = [p for p in brief.points if not any(covers(topic, p, words.language) for topic in told)]
+    promised = [point for point in untold if point.reason is Reason.PROMISE][:_MOST_PROMISED]
+    rest = [point for point in untold if point not in promised]
+    topics = [*told, *_topics(rest, brief, words, bool(told))]
+    chosen = _chosen(brief, words, _actions(brief, words, promised), topics)
     ordered = sorted(chosen, key=lambda item: SECTIONS.index(item.section or ""))
     return spread_minutes(ordered, brief.minutes)
 
@@ -38,7 +35,7 @@ def agenda_warnings(brief: AgendaBrief, words: Phrases) -> tuple[str, ...]:
     return (words.say("warnings.few_notes", n=len(brief.reading.notes)),) if few else ()
 
 
-def _told(topic: Item, reading: Reading, words: Phrases) -> Item:
+def with_remark(topic: Item, reading: Reading, words: Phrases) -> Item:
     """A topic drafted elsewhere, with a word when it stands on a note that its partner can't see."""
     if not any(reading.is_private(cited.note_id) for cited in topic.citations):
         return topic
@@ -143,15 +140,15 @@ def told_done(tracked: TrackedAction, reading: Reading, words: Phrases) -> str:
     )
 
 
-def _topics(chosen: Sequence[Point], brief: AgendaBrief, words: Phrases) -> list[Item]:
-    """What was asked for, then what cites; the first that cites is the focus.
+def _topics(chosen: Sequence[Point], brief: AgendaBrief, words: Phrases, has_focus: bool) -> list[Item]:
+    """What was asked for, then what cites; the first that cites is the focus, unless there is one.
 
     Without any note, the working agreement comes before.
     """
     points = sorted(chosen, key=lambda p: (p.reason is not Reason.ASKED, not p.said))
     items = [_topic(point, brief.reading, words) for point in points]
     focus = next((at for at, item in enumerate(items) if item.citations), None)
-    if focus is not None:
+    if focus is not None and not has_focus:
         items[focus] = replace(items[focus], section="focus")
     if not brief.reading.notes:
         items.insert(0, Item(words["agenda.agreement"], words["agenda.agreement_detail"], "discussion"))

@@ -10,27 +10,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filelock import BaseFileLock, FileLock, Timeout
 
 from coach.advice.briefs import Drafter
 from coach.advice.coach import Coach
 from coach.capture.indexing import Advance, Indexer, Mended
-from coach.domain.spending import Limits, Prices, in_millionths
+from coach.domain.index import ENDPOINT
 from coach.drafting.kept_answers import KeptAnswers
-from coach.drafting.offline import OfflineDrafter
-from coach.drafting.spending import Spending
+from coach.drafting.outcomes import Outcomes
 from coach.drafting.verify import verify
 from coach.errors import Conflict, CounterpartError, DataInUse, IndexMismatch, SettingUnusable
 from coach.generations import EmbedderOf, Generations
-from coach.ports import AnswerReader, Clock
+from coach.ports import AnswerReader, Clock, Entailment, StatementReader
 from coach.records.database import Database, open_database
 from coach.records.migrate import migrate
 from coach.service import Service
 from coach.settings import Settings
+from coach.wiring.drafting import build_drafter, build_spending
 from vectorstore.chroma import EmbeddedStore, RemoteStore
-from vectorstore.embedding import Embedder
+from vectorstore.embedding import Embedder, Probed
 from vectorstore.generation import Generation, Serving
 from vectorstore.index import Fingerprint, IndexStore
 from vectorstore.onnx_embedder import OnnxEmbedder
@@ -38,10 +37,7 @@ from vectorstore.packaged_model import MINILM, MINILM_INT8
 from vectorstore.passage_index import EmbeddedPassages, PassageSplitter
 from vectorstore.reader import OnnxReader
 from vectorstore.search import HybridSearch
-
-if TYPE_CHECKING:
-    from coach.drafting.judging import ModelJudge
-    from coach.drafting.llm import ChatModel
+from vectorstore.statement_reader import OnnxStatementReader
 
 _log = logging.getLogger(__name__)
 _M_PERTURB = -6
@@ -72,8 +68,8 @@ def silence_telemetry() -> None:
         HF_HUB_DISABLE_TELEMETRY="1",
         LANGCHAIN_TRACING_V2="false",
         LANGSMITH_TRACING="false",
-        OTEL_SDK_DISABLED="true",
     )
+    os.environ.setdefault("OTEL_SDK_DISABLED", "true")
 
 
 @contextmanager
@@ -125,14 +121,17 @@ async def open_service(
         database = await open_records(settings)
         closing.push_async_callback(database.close)
         store = _store(settings)
-        generations = _generations(database, store, embedder_of)
+        generations = _generations(database, store, embedder_of or embedder_by(settings))
         serving = Serving(await _serving(settings, generations))
         closing.push_async_callback(serving.close)
         search, reading = HybridSearch(serving), reader or build_reader()
         kept = KeptAnswers(settings.llm_kept)
-        spending = _spending(settings, database, clock)
+        spending = build_spending(settings, database, clock)
         closing.push_async_callback(spending.stop)
-        drafting = drafter or build_drafter(settings, kept, spending)
+        outcomes = Outcomes()
+        drafting = drafter or build_drafter(
+            settings, kept, spending, outcomes, build_statement_reader(), await _entailment(settings)
+        )
         service = Service(
             settings=settings,
             database=database,
@@ -146,6 +145,7 @@ async def open_service(
             reader=reading,
             kept=kept,
             spending=spending,
+            outcomes=outcomes,
             coach=Coach(database, search, reading, drafting, verify, clock),
             clock=clock,
         )
@@ -161,7 +161,8 @@ async def _serving(settings: Settings, generations: Generations) -> Generation:
     except IndexMismatch as mismatch:
         raise IndexMismatch(
             f"{mismatch.detail}; run `COUNTERPART_DATA_DIR={settings.data_dir} counterpart reindex --model "
-            f"{asked}`, or unset COUNTERPART_EMBEDDING_MODEL and COUNTERPART_EMBEDDING_INT8"
+            f"{asked}`, or unset COUNTERPART_EMBEDDING_MODEL, COUNTERPART_EMBEDDING_INT8 and "
+            "COUNTERPART_EMBEDDING_BASE_URL"
         ) from mismatch
 
 
@@ -190,42 +191,25 @@ def _opening(setting: str) -> Iterator[None]:
         raise SettingUnusable(f"what {setting} names can't be used: {told[0]}") from error
 
 
-def build_drafter(settings: Settings, kept: KeptAnswers, spending: Spending) -> Drafter:
-    """The offline coach, with a language model before it when one is configured."""
-    offline = OfflineDrafter()
-    if not settings.uses_llm:
-        return offline
-    from coach.drafting.endpoint import Endpoint
-    from coach.drafting.fallback import FallbackDrafter
-    from coach.drafting.llm import LlmDrafter
+def embedder_by(settings: Settings) -> EmbedderOf:
+    """Builds the models that the records name; one at an endpoint, at the one that the settings name."""
 
-    endpoint = Endpoint(_chat_model(settings), settings.llm_rest)
-    drafter = LlmDrafter(endpoint, settings.llm_model, settings.llm_timeout, kept, spending)
-    return FallbackDrafter(drafter, offline)
+    def built(model: str) -> Embedder:
+        return _at_endpoint(model, settings) if model.startswith(ENDPOINT) else build_embedder(model)
+
+    return built
 
 
-def _spending(settings: Settings, database: Database, clock: Clock) -> Spending:
-    cost = settings.llm_daily_cost
-    return Spending(
-        database,
-        Prices(settings.llm_price_prompt, settings.llm_price_completion, settings.llm_currency),
-        Limits(settings.llm_daily_tokens, None if cost is None else in_millionths(cost)),
-        settings.llm_model,
-        clock,
-    )
+def _at_endpoint(model: str, settings: Settings) -> Embedder:
+    if settings.embedding_base_url is None:
+        raise SettingUnusable(
+            f"{model} is asked for at an address, and COUNTERPART_EMBEDDING_BASE_URL names none; set it, "
+            "or run `counterpart reindex --model` with a model on this machine"
+        )
+    from coach.drafting.embeddings import endpoint_embedder
 
-
-def build_judge(settings: Settings) -> "ModelJudge":
-    """A judge of answers on the model that the settings name."""
-    from coach.drafting.judging import ModelJudge
-
-    return ModelJudge(_chat_model(settings), settings.llm_timeout)
-
-
-def _chat_model(settings: Settings) -> "ChatModel":
-    from coach.drafting.llm import chat_model
-
-    return chat_model(settings.llm_model, settings.llm_base_url, settings.llm_api_key, settings.llm_timeout)
+    named = model.removeprefix(ENDPOINT)
+    return endpoint_embedder(model, named, settings.embedding_base_url, settings.embedding_api_key)
 
 
 def build_embedder(model: str) -> Embedder:
@@ -243,17 +227,45 @@ def build_reader() -> AnswerReader:
     return OnnxReader()
 
 
+@cache
+def build_statement_reader() -> StatementReader:
+    """One for the whole process; only what a language model says is read by it."""
+    return OnnxStatementReader()
+
+
+async def _entailment(settings: Settings) -> Entailment | None:
+    """The model that the settings name, loaded, so that one which can't be used is told at the start."""
+    if settings.entailment_model is None or not settings.uses_llm:
+        return None
+    from vectorstore.entailment import CrossEncoderEntailment
+
+    entailment = CrossEncoderEntailment(settings.entailment_model)
+    with _opening("COUNTERPART_ENTAILMENT_MODEL"):
+        await entailment.load()
+    return entailment
+
+
 def model_asked(settings: Settings) -> str | None:
-    """The model that the settings name; None when they leave it to the index."""
+    """The model that the settings name; None when they leave it to the index, as an endpoint may not."""
     if settings.embedding_model is not None:
-        return model_named(settings.embedding_model)
+        return model_named(settings.embedding_model, settings)
+    if settings.embedding_base_url is not None:
+        raise SettingUnusable(
+            "COUNTERPART_EMBEDDING_BASE_URL needs COUNTERPART_EMBEDDING_MODEL beside it: "
+            "the name of an embedding model at that address"
+        )
     if settings.embedding_int8 is None:
         return None
     return MINILM_INT8 if settings.embedding_int8 else MINILM
 
 
-def model_named(told: str) -> str:
-    """A folder by its whole path, so that another process finds it too; a hub name as it is."""
+def model_named(told: str, settings: Settings) -> str:
+    """A folder by its whole path, so that another process finds it too; a hub name as it is.
+
+    Where the settings name an endpoint, it is a model there.
+    """
+    if settings.embedding_base_url is not None or told.startswith(ENDPOINT):
+        return ENDPOINT + told.removeprefix(ENDPOINT)
     place = Path(told)
     return str(place.resolve()) if place.is_dir() else told.removeprefix(_HUB)
 
@@ -269,13 +281,14 @@ def _index_setting(settings: Settings) -> str:
 def _generations(
     database: Database,
     store: IndexStore,
-    embedder_of: EmbedderOf | None,
+    embedder_of: EmbedderOf,
     named_by: str = "COUNTERPART_EMBEDDING_MODEL",
 ) -> Generations:
     def checked(model: str) -> Embedder:
         with _opening(named_by):
-            embedder = (embedder_of or build_embedder)(model)
-            Fingerprint.of(embedder)
+            embedder = embedder_of(model)
+            if not isinstance(embedder, Probed):
+                Fingerprint.of(embedder)
         return embedder
 
     return Generations(database, store, checked)
@@ -315,7 +328,8 @@ async def reindex(
         database = await open_records(settings)
         try:
             named_by = "--model" if model else "COUNTERPART_EMBEDDING_MODEL"
-            generations = _generations(database, _store(settings), embedder_of, named_by)
+            built_by = embedder_of or embedder_by(settings)
+            generations = _generations(database, _store(settings), built_by, named_by)
             with _opening(_index_setting(settings)):
                 return await _reindexed(settings, database, generations, model, rebuild, advance)
         finally:
@@ -343,7 +357,8 @@ async def _reindexed(
 
     named = await generations.named()
     present = named.model if named else None
-    wanted = model_named(asked) if asked else None if rebuild else model_asked(settings)
+    configured = model_asked(settings)
+    wanted = model_named(asked, settings) if asked else None if rebuild else configured
     model = wanted or present or MINILM
     building = rebuild or present not in (None, model)
     filled = await generations.build(model, lambda new: indexer(new).fill(advance)) if building else 0

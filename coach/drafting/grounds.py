@@ -1,0 +1,74 @@
+"""What a line of one brief may stand on: what it cites, the records' titles, the asker's own words."""
+
+from collections.abc import Iterator
+
+from coach.advice.briefs import AgendaBrief, Brief, FeedbackBrief, LearningsBrief
+from coach.advice.reading import Reading
+from coach.domain.notes import Excerpt
+from coach.drafting.bearing import Claim, Source
+from coach.drafting.cast import Cast
+from coach.drafting.phrases import phrases
+from coach.language.facts import facts
+
+
+class Grounds:
+    """Of one item: `cited` with stand-ins for people, and sentences made claims about it."""
+
+    def __init__(self, brief: Brief, cited: tuple[Excerpt, ...]) -> None:
+        assert not isinstance(brief, LearningsBrief)
+        self.reading: Reading = brief.reading
+        self.language = brief.reading.language
+        self._brief = brief
+        writers = [self._name(excerpt) for excerpt in cited]
+        members = [
+            self.reading.people[i].name for i in self.reading.pairing.member_ids if i in self.reading.people
+        ]
+        ordered = sorted(members, key=lambda name: writers.index(name) if name in writers else len(writers))
+        self.cast = Cast(ordered, self.language)
+        self._writer = writers[0] if len(set(writers)) == 1 else None
+        self.cited = tuple(map(self._source, cited, writers))
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """Content stems of what is cited, without the asker's own words."""
+        return facts("\n".join(source.text for source in self.cited), self.language, self.cast.people).stems
+
+    def claim(self, sentence: str) -> Claim:
+        """A sentence said to the reader, or, for feedback, by the reader to the receiver."""
+        return Claim.of(self._told(sentence), (*self.cited, *self._own()), self.cast)
+
+    def _told(self, words: str) -> str:
+        """Of the reader as "you"; "I" is whoever wrote what is cited, in whose words the line then is."""
+        reader = self.reading.reader.name
+        if isinstance(self._brief, FeedbackBrief):
+            return self.cast.told(words, by=reader, to=self._brief.receiver.name)
+        return self.cast.told(words, by=self._writer, to=reader)
+
+    def _own(self) -> Iterator[Source]:
+        """What the reader asked with, and for an agenda what is on record; neither is a passage of a note."""
+        match self._brief:
+            case FeedbackBrief():
+                for words in filter(None, (self._brief.draft, self._brief.situation)):
+                    yield Source(self._told(words))
+            case AgendaBrief():
+                titles = [action.title for action in self.reading.actions]
+                titles += [goal.title for goal in self.reading.goals]
+                subjects = [point.subject for point in self._brief.points if point.subject]
+                for words in (*titles, *subjects):
+                    yield Source(self.cast.told(words))
+
+    def _source(self, cited: Excerpt, writer: str) -> Source:
+        on = cited.held_at.date()
+        return Source(
+            self.cast.told(cited.text, by=writer),
+            self.cast.called(writer),
+            on,
+            phrases(self.language).day(on),
+        )
+
+    def _name(self, cited: Excerpt) -> str:
+        """The name of the member who wrote or said it, or what a transcript calls somebody else."""
+        author = self.reading.people[cited.author_id]
+        speaker = cited.speaker or author.name
+        person = author if speaker == author.name else self.reading.member_called(speaker)
+        return person.name if person else speaker

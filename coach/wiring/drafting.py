@@ -1,0 +1,70 @@
+"""What words are made with: the offline coach, a language model before it, and what both are held to."""
+
+from typing import TYPE_CHECKING
+
+from coach.advice.briefs import Drafter
+from coach.domain.spending import Limits, Prices, in_millionths
+from coach.drafting.kept_answers import KeptAnswers
+from coach.drafting.offline import OfflineDrafter
+from coach.drafting.outcomes import Outcomes
+from coach.drafting.spending import Spending
+from coach.ports import Clock, Entailment, StatementReader
+from coach.records.database import Database
+from coach.settings import Settings
+
+if TYPE_CHECKING:
+    from coach.drafting.judging import ModelJudge
+    from coach.drafting.llm import ChatModel
+
+
+def build_drafter(
+    settings: Settings,
+    kept: KeptAnswers,
+    spending: Spending,
+    outcomes: Outcomes,
+    statements: StatementReader,
+    entailment: Entailment | None = None,
+) -> Drafter:
+    """The offline coach, with a language model before it when one is configured."""
+    offline = OfflineDrafter()
+    if not settings.uses_llm:
+        return offline
+    from coach.drafting.endpoint import Endpoint
+    from coach.drafting.llm import LlmDrafter
+    from coach.drafting.verifier import StatementVerifier
+
+    return LlmDrafter(
+        Endpoint(_chat_model(settings), settings.llm_rest),
+        settings.llm_model,
+        deadline=settings.llm_timeout,
+        evidence_tokens=settings.llm_evidence_tokens,
+        kept=kept,
+        spending=spending,
+        outcomes=outcomes,
+        offline=offline,
+        verifier=StatementVerifier(statements, entailment),
+    )
+
+
+def build_spending(settings: Settings, database: Database, clock: Clock) -> Spending:
+    cost = settings.llm_daily_cost
+    return Spending(
+        database,
+        Prices(settings.llm_price_prompt, settings.llm_price_completion, settings.llm_currency),
+        Limits(settings.llm_daily_tokens, None if cost is None else in_millionths(cost)),
+        settings.llm_model,
+        clock,
+    )
+
+
+def build_judge(settings: Settings) -> "ModelJudge":
+    """A judge of answers on the model that the settings name."""
+    from coach.drafting.judging import ModelJudge
+
+    return ModelJudge(_chat_model(settings), settings.llm_timeout)
+
+
+def _chat_model(settings: Settings) -> "ChatModel":
+    from coach.drafting.llm import chat_model
+
+    return chat_model(settings.llm_model, settings.llm_base_url, settings.llm_api_key, settings.llm_timeout)
