@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup run test test-slow check eval bench lock clean
+.PHONY: setup run test test-slow test-llm check eval bench lock clean
 
 setup: $(VENV)/.ready
 
@@ -21,6 +21,14 @@ test: setup
 
 test-slow: setup
 	$(BIN)/pytest -m slow
+
+test-llm: $(VENV)/.llm-ready
+	$(BIN)/python -m tests.llm.model_file
+	$(BIN)/pytest -m llm tests/llm
+
+$(VENV)/.llm-ready: $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --group llm-test
+	touch $@
 
 check: setup
 	$(BIN)/ruff check .
