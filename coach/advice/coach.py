@@ -136,18 +136,17 @@ class Coach:
             return held
 
     async def _brief(self, actor: Actor, ask: Ask, now: datetime) -> Brief:
-        """At most so many at once that the event loop gets its turn in between."""
         search = Searching(self._search)
-        async with self._gathering:
-            with span("retrieve") as retrieving:
-                brief = await self._gathered(search, actor, ask, now)
-                retrieving.set_attributes(
-                    {"counterpart.kind": brief.kind.value, "counterpart.evidence": len(brief.evidence)}
-                )
+        with span("retrieve") as retrieving:
+            brief = await self._gathered(search, actor, ask, now)
+            retrieving.set_attributes(
+                {"counterpart.kind": brief.kind.value, "counterpart.evidence": len(brief.evidence)}
+            )
         return replace(brief, by_words_alone=search.by_words_alone)
 
     async def _gathered(self, search: Search, actor: Actor, ask: Ask, now: datetime) -> Brief:
-        async with self._transactions.reading() as records:
+        """At most so many at once that the event loop gets its turn in between."""
+        async with self._gathering, self._transactions.reading() as records:
             match ask:
                 case AgendaAsk():
                     return await agenda_brief(records, search, actor, ask, now)
