@@ -78,8 +78,7 @@ def every_statement(split: Split) -> list[Stated]:
 def stated(notes: Labelled, statement: Statement) -> Stated:
     """As the reader is given it: to whom it is said, who wrote the passage, and with whom they met."""
     (note,) = (note for note in notes.notes if note.key == statement.note)
-    author = notes.role_of(note)
-    writer, other = getattr(notes, author), notes.mentor if author == "mentee" else notes.mentee
+    writer, other = notes.writer_of(note)
     said = Spoken(f"to {first_name(getattr(notes, statement.to))}" if statement.to else "", statement.say)
     passage = Spoken(f"{first_name(writer)}, with {first_name(other)}", statement.quote)
     return Stated(said, (passage,), statement.borne_out, statement.kind or "")
@@ -87,7 +86,7 @@ def stated(notes: Labelled, statement: Statement) -> Stated:
 
 def _about_notes(notes: Labelled) -> Iterator[Asked]:
     texts = [note.text for note in notes.notes]
-    authors = [first_name(getattr(notes, notes.role_of(note))) for note in notes.notes]
+    authors = [first_name(notes.writer_of(note)[0]) for note in notes.notes]
     sentences, passages = _read(texts, authors)
     place = {note.key: at for at, note in enumerate(notes.notes)}
     every: list[Answerable | Unanswerable] = [*notes.answerable, *notes.unanswerable]

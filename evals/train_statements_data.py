@@ -80,8 +80,7 @@ def sentences_of(names: Iterable[str], random: Random) -> Iterator[tuple[str, So
 
 def _cast(notes: Labelled, note: LabelledNote) -> tuple[Cast, str]:
     """The two with the note's writer first, and who that is."""
-    author = notes.role_of(note)
-    writer, other = getattr(notes, author), notes.mentor if author == "mentee" else notes.mentee
+    writer, other = notes.writer_of(note)
     return Cast([writer, other], _LANGUAGE), writer
 
 

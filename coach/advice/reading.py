@@ -9,7 +9,7 @@ from functools import cached_property
 from coach import access
 from coach.advice.sentences import Said, said_in
 from coach.advice.tracing import Trace
-from coach.domain.notes import Found, Note, PlacedPassage, Scope, Session, Visibility, excerpt
+from coach.domain.notes import Excerpt, Found, Note, PlacedPassage, Scope, Session, Visibility, excerpt
 from coach.domain.pairings import Pairing, PairingKind, Side
 from coach.domain.people import Participant, Program
 from coach.domain.visibility import Actor, Person, may_read_note
@@ -140,6 +140,12 @@ class Reading:
     @cached_property
     def _visibility(self) -> dict[str, Visibility]:
         return {note.id: note.visibility for note in self.notes}
+
+    def speaker_of(self, told: Excerpt) -> tuple[Participant | None, str]:
+        """Who wrote or said it, None for somebody whom only a transcript names; and by what name."""
+        author = self.people[told.author_id]
+        name = told.speaker or author.name
+        return (author if name == author.name else self.member_called(name)), name
 
     def member_called(self, name: str) -> Participant | None:
         """The only member whom a transcript calls so: by first name, whole name or initials."""

@@ -27,6 +27,7 @@ class Grounds:
         self.cast = Cast(ordered, self.language)
         self._writer = writers[0] if len(set(writers)) == 1 else None
         self.cited = tuple(map(self._source, cited, writers))
+        self._known = (*self.cited, *self._own())
 
     @property
     def stems(self) -> frozenset[str]:
@@ -35,7 +36,7 @@ class Grounds:
 
     def claim(self, sentence: str) -> Claim:
         """A sentence said to the reader, or, for feedback, by the reader to the receiver."""
-        return Claim.of(self._told(sentence), (*self.cited, *self._own()), self.cast)
+        return Claim.of(self._told(sentence), self._known, self.cast)
 
     def _told(self, words: str) -> str:
         """Of the reader as "you"; "I" is whoever wrote what is cited, in whose words the line then is."""
@@ -68,7 +69,5 @@ class Grounds:
 
     def _name(self, cited: Excerpt) -> str:
         """The name of the member who wrote or said it, or what a transcript calls somebody else."""
-        author = self.reading.people[cited.author_id]
-        speaker = cited.speaker or author.name
-        person = author if speaker == author.name else self.reading.member_called(speaker)
-        return person.name if person else speaker
+        person, name = self.reading.speaker_of(cited)
+        return person.name if person else name

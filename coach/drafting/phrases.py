@@ -57,11 +57,9 @@ class Phrases:
         }
 
     def who(self, said: Said, reading: Reading) -> str:
-        author = reading.people[said.excerpt.author_id]
-        speaker = said.excerpt.speaker or author.name
-        person = author if speaker == author.name else reading.member_called(speaker)
+        person, name = reading.speaker_of(said.excerpt)
         if person is None:
-            return speaker
+            return name
         return str(self["words.you"]) if person.id == reading.reader.id else person.first_name
 
     def quoted(self, said: Said, *cues: str, most_words: int = 18) -> dict[str, str]:

@@ -78,14 +78,12 @@ class StatementVerifier:
         for sentence in _sentences(text, grounds.language):
             claim = grounds.claim(sentence)
             found = _of_facts(sentence, claim, grounds)
-            if found is None and not await self._is_borne_out(claim):
-                found = Objection(Reason.UNSAID)
-            if found is not None:
+            if isinstance(found, Objection):
                 return found
+            read = found is Copy.CLEAN or await self._reads_as_borne_out(claim)
+            if not (read and await self._is_entailed(claim)):
+                return Objection(Reason.UNSAID)
         return None
-
-    async def _is_borne_out(self, claim: Claim) -> bool:
-        return await self._reads_as_borne_out(claim) and await self._is_entailed(claim)
 
     async def _is_entailed(self, claim: Claim) -> bool:
         if self._entailment is None:
@@ -95,8 +93,6 @@ class StatementVerifier:
         return likely >= _LEAST_ENTAILED
 
     async def _reads_as_borne_out(self, claim: Claim) -> bool:
-        if copied(claim) is Copy.CLEAN:
-            return True
         if claim.cast.language != _READ_IN:
             return is_close(claim)
         cited = [source.spoken for source in claim.sources]
@@ -131,7 +127,7 @@ def _freely(text: str, grounds: Grounds, kind: str) -> Objection | None:
     for sentence in _sentences(_BLANK.sub(" ", text), grounds.language):
         claim = grounds.claim(sentence)
         found = _of_facts(sentence, claim, grounds, free)
-        if found is not None:
+        if isinstance(found, Objection):
             return found
         claimed = claim.told.stems - free
         if claimed - claim.known.stems:
@@ -148,11 +144,9 @@ def _says_anything(text: str, grounds: Grounds) -> bool:
 
 def _of_facts(
     sentence: str, claim: Claim, grounds: Grounds, free: frozenset[str] = frozenset()
-) -> Objection | None:
-    found = _of_records(sentence, grounds) or next(objections(claim, free), None)
-    if found is None and isinstance(changed := copied(claim, free), Objection):
-        return changed
-    return found
+) -> Copy | Objection:
+    """What the records or the facts hold against a sentence; else whether it is a copy."""
+    return _of_records(sentence, grounds) or next(objections(claim, free), None) or copied(claim, free)
 
 
 def _of_records(sentence: str, grounds: Grounds) -> Objection | None:

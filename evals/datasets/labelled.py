@@ -100,6 +100,11 @@ class Labelled(Told):
                 raise ValueError(f"either borne out or with a kind of fault: {statement.say}")
         return self
 
+    def writer_of(self, note: LabelledNote) -> tuple[str, str]:
+        """The name of who wrote a note, and of the other one."""
+        both = self.mentor, self.mentee
+        return both if self.role_of(note) == "mentor" else both[::-1]
+
     def role_of(self, note: LabelledNote) -> Reader:
         """Who wrote a note."""
         return "mentor" if set(note.author.split()) & set(self.mentor.split()) else "mentee"
