@@ -10,7 +10,7 @@ from itertools import accumulate
 from coach.drafting.bearing import Claim
 from coach.drafting.objections import Objection, Reason
 from coach.language.claims import Wordings, wordings
-from coach.language.facts import Mode, token_stems, tokens
+from coach.language.facts import Mode, facts, token_stems, tokens
 from coach.language.words import stop_words
 
 _SENTENCE = re.compile(r"[.!?\n]+(?=\s|$)")
@@ -80,7 +80,7 @@ def _compared(source: str, told: Sequence[str]) -> _Comparison | None:
     first, last = blocks[0], blocks[-1]
     after, told_after = last.a + last.size, last.b + last.size
     size = sum(block.size for block in blocks)
-    if size < max(_LEAST_COPIED * (told_after - first.b), min(_LEAST_WORDS, len(told) - 1)):
+    if size < max(_LEAST_COPIED * (told_after - first.b), min(_LEAST_WORDS, _LEAST_COPIED * len(told))):
         return None
     ends = list(accumulate(map(len, sentences), initial=0))
     opens = max(end for end in ends if end <= first.a)
@@ -108,6 +108,8 @@ def _objections(compared: _Comparison, claim: Claim, free: frozenset[str]) -> It
         told = " ".join(change.put_in or change.left_out)
         if wrong := _wrong_person(change, claim):
             yield Objection(Reason.WHO, wrong)
+        if _is_other_number(change, claim):
+            yield Objection(Reason.NUMBER, told)
         for mode, reason in _REASONS.items():
             if _has_mode(change.left_out, mode, words_of) != _has_mode(change.put_in, mode, words_of):
                 yield Objection(reason, told)
@@ -121,6 +123,15 @@ def _objections(compared: _Comparison, claim: Claim, free: frozenset[str]) -> It
     new = _content((*said, *compared.around), claim) - claim.known.stems - free
     if len(new) >= _ADDED:
         yield Objection(Reason.UNSAID, ", ".join(sorted(new)))
+
+
+def _is_other_number(change: _Change, claim: Claim) -> bool:
+    """Whether a number stands where another or none was, or a word like "some" where a number was."""
+    language = claim.cast.language
+    told, known = (facts(" ".join(words), language).numbers for words in (change.put_in, change.left_out))
+    of_dates = claim.numbers - claim.known.numbers
+    in_its_place = change.put_in and not _content(change.put_in, claim)
+    return bool(told - known - of_dates or (in_its_place and known - told))
 
 
 def _replaced(change: _Change, claim: Claim, free: frozenset[str]) -> str:
@@ -171,9 +182,7 @@ def _has_mode(words: Sequence[str], mode: Mode, words_of: Wordings) -> bool:
     return any(
         words_of.modes[mode.value].fullmatch(word)
         for at, word in enumerate(words)
-        if not (
-            at and word in words_of.days and (words[at - 1] in words_of.behind or words[at - 1][0].isdigit())
-        )
+        if not (at and word in words_of.days and _leads_to_day(words[at - 1], words_of))
     )
 
 

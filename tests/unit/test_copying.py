@@ -43,6 +43,7 @@ WROTE = "Ingrid will show all the polls to the board on Friday, and not to the c
         (WROTE.replace("will show", "will never show"), Reason.NEGATION),
         (WROTE.replace("all ", ""), Reason.SCOPE),
         (WROTE.replace("will show", "will only show"), Reason.SCOPE),
+        (WROTE.replace("on Friday", "three times"), Reason.NUMBER),
         (WROTE.replace("in Bergen", "who cancelled their contracts"), Reason.UNSAID),
         (WROTE.replace("to the board", "to the angry tax office"), Reason.UNSAID),
     ],
@@ -135,3 +136,19 @@ def test_changes_are_seen_in_every_language(language: str, told: str, wrote: str
     found = copied(claim(told, wrote, language=language))
     assert isinstance(found, Objection) and found.reason == reason
     assert copied(claim(wrote, wrote, language=language)) is Copy.CLEAN
+
+
+@pytest.mark.parametrize(
+    ("told", "wrote"),
+    [
+        ("I asked for the access three times", "I asked for the access once."),
+        ("Rescheduled three times (weather + board)", "Rescheduled once (weather + board)."),
+        ("I asked for the access once", "I asked for the access three times."),
+        (
+            "The median was 24 hours, the first week under 24",
+            "The median was 21 hours, the first week under 24.",
+        ),
+    ],
+)
+def test_a_number_from_elsewhere_does_not_stand_in_anothers_place(told: str, wrote: str) -> None:
+    assert objected(told, wrote, "Three of them waited for 24 hours.") is Reason.NUMBER
