@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tests.integration.model_replies import Asked
 
@@ -78,6 +78,7 @@ def shown_in(asked: Asked) -> Shown:
     )
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """For comparing: one space between words, no case, and no full stop or dash around them."""
     return " ".join(text.casefold().replace("’", "'").split()).strip(" .!-")

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -26,6 +27,10 @@ _LEAST_OF_A_KIND = 20
 class Trial:
     demonstration: Demonstration
     answers: list[Answer]
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.answers)
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +81,12 @@ async def test_every_question_is_answered(trial: Trial) -> None:
 
 
 async def test_no_lie_is_shown(trial: Trial) -> None:
-    ledger = Ledger(trial.answers)
-    print(ledger)
-    assert not ledger.lies
+    print(trial.ledger)
+    assert not trial.ledger.lies
 
 
 async def test_lies_of_every_kind_were_told(trial: Trial) -> None:
-    told = Ledger(trial.answers).told
+    told = trial.ledger.told
     assert [kind for kind in LIE_KINDS if told[kind] < _LEAST_OF_A_KIND] == []
 
 
