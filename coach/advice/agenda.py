@@ -1,9 +1,10 @@
 """What the next session should be about, and why now."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from coach.advice.briefs import AgendaBrief, Point, Reason, TrackedAction
 from coach.advice.nearby import Nearby, find_nearby
@@ -41,6 +42,8 @@ _QUIET_SESSIONS = 2
 _ALIKE = 0.3
 _NEAR_COSINE = 0.35
 _SPARE = 4
+_LOOKS_AHEAD = {"next", "feeling", "open_question", "promise", "postponed"}
+_FURTHER_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,15 @@ async def agenda_brief(
     points = await asyncio.to_thread(_points, reading, near)
     if ask.focus:
         points.append(await _asked_for(reading, search, ask.focus))
+    chosen = diverse(points, ask.limit + _SPARE)
     return AgendaBrief(
         reading=reading,
         minutes=ask.minutes,
         limit=ask.limit,
         actions=tuple(TrackedAction.of(a, reading.trace) for a in reading.open_actions),
-        points=tuple(diverse(points, ask.limit + _SPARE)),
+        points=tuple(chosen),
         opening=_opening(reading),
+        further=_further(reading, chosen),
     )
 
 
@@ -165,6 +170,21 @@ def diverse(points: Iterable[Point], most: int) -> list[Point]:
 def _rank(point: Point) -> tuple[float, str, int]:
     first = point.said[0].excerpt if point.said else None
     return -point.weight, first.note_id if first else "", first.start if first else 0
+
+
+def _further(reading: Reading, points: Sequence[Point]) -> tuple[Said, ...]:
+    """Of the latest session what no point tells, as much as a prompt has room for: nearly all of what next
+    agendas are made of stands there, in whatever words.
+    """
+    told = {said.text for point in points for said in point.said}
+    latest = [
+        said
+        for said in reading.sentences
+        if said.is_weighty and reading.sessions_ago(said) == 0 and said.text not in told
+    ]
+    latest.sort(key=lambda said: said.cues.isdisjoint(_LOOKS_AHEAD))
+    ends = accumulate(len(said.text) for said in latest)
+    return tuple(said for said, end in zip(latest, ends, strict=True) if end <= _FURTHER_CHARACTERS)
 
 
 def _alike(one: Point, other: Point) -> bool:

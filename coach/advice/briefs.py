@@ -70,19 +70,22 @@ class Gathered:
 
 @dataclass(frozen=True)
 class AgendaBrief(Gathered):
+    """`further`: what else may belong there; it has no place of its own in the plan."""
+
     reading: Reading
     minutes: int
     limit: int
     actions: tuple[TrackedAction, ...]
     points: tuple[Point, ...]
     opening: Said | None
+    further: tuple[Said, ...] = ()
     kind: Kind = Kind.AGENDA
 
     @property
     def evidence(self) -> tuple[Excerpt, ...]:
         said = [s for tracked in self.actions for s in tracked.said]
         said += [s for point in self.points for s in point.said]
-        return distinct([*said, *([self.opening] if self.opening else [])])
+        return distinct([*said, *([self.opening] if self.opening else []), *self.further])
 
 
 @dataclass(frozen=True)

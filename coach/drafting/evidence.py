@@ -6,7 +6,7 @@ from coach.domain.notes import Excerpt
 from coach.drafting.spending import tokens_in
 from coach.language.words import content_stems
 
-_FRAME = 60
+_FRAME = 42
 _FADES = 0.97
 _SEEN = 0.25
 

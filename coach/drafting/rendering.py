@@ -37,7 +37,7 @@ def prompt_variables(brief: Brief, evidence: Mapping[str, Excerpt]) -> dict[str,
                 for key, theme in theme_ids(brief).items()
             ],
         }
-    return {**_common(brief.reading), **_own(brief), "evidence": _evidence(evidence)}
+    return {**_common(brief.reading), **_own(brief), "evidence": _evidence(evidence, brief.reading)}
 
 
 def _common(reading: Reading) -> dict[str, Any]:
@@ -90,13 +90,18 @@ def _goals(reading: Reading) -> list[dict[str, Any]]:
     ]
 
 
-def _evidence(evidence: Mapping[str, Excerpt]) -> list[dict[str, str]]:
+def _evidence(evidence: Mapping[str, Excerpt], reading: Reading) -> list[dict[str, str]]:
     return [
         {
             "id": key,
             "date": excerpt.held_at.date().isoformat(),
-            "by": (excerpt.speaker or "").replace('"', "”"),
+            "by": _writer(excerpt, reading).replace('"', "”"),
             "text": excerpt.text,
         }
         for key, excerpt in evidence.items()
     ]
+
+
+def _writer(excerpt: Excerpt, reading: Reading) -> str:
+    person, name = reading.speaker_of(excerpt)
+    return person.first_name if person else name

@@ -29,7 +29,7 @@ from evals.holding import holding
 
 _AT_ONCE, _PAIRINGS, _NOTES, _ROUNDS = 200, 20, 200, 30
 _SECOND, _TICK, _PAUSE = 1.0, 0.005, 0.2
-_EVIDENCE = re.compile(r'<evidence id="(E\d+)"[^>]*>([^<]*)</evidence>')
+_EVIDENCE = re.compile(r'<e id="(E\d+)"[^>]*>([^<]*)</e>')
 _ASK = "What was going on for you when “{}”?"
 
 

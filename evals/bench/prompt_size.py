@@ -2,19 +2,24 @@
 
     python -m evals.bench.prompt_size
 
-On a pairing of 24 sessions: the tokens of system and user message over those of sending all its notes (four
-characters reckoned as one in both). On the fixtures: of what gold agendas must cover, the share whose
-evidence, or whose goal or action, stands in the prompt.
+Each pairing of the fixtures is given a past, notes of other pairings in its language, up to 24 sessions.
+Printed are the tokens of its agenda's prompt, system and user message, over those of the same prompt with
+all its notes as evidence (four characters reckoned as one token), and how much of what its gold agendas
+must cover has its evidence, or its goal or action, in the prompt; then both for the fixtures as they are,
+and the tokens for a pairing of 24 short notes.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from coach.advice.agenda import AgendaAsk, agenda_brief
 from coach.advice.briefs import AgendaBrief
+from coach.capture.import_lines import line_of
 from coach.domain.ids import imported_id
-from coach.domain.notes import Excerpt
+from coach.domain.notes import Excerpt, excerpt
 from coach.domain.visibility import Person
 from coach.drafting.evidence import by_id, packed
 from coach.drafting.rendering import prompt_variables
@@ -23,7 +28,7 @@ from coach.service import Service
 from coach.settings import Settings
 from evals.answers import Cited, Line
 from evals.bench.texts import note_lines
-from evals.cases.lines import case_lines, later_lines, now_of, record_id
+from evals.cases.lines import case_lines, held_at, later_lines, now_of, record_id
 from evals.cases.loading import Case, load_cases
 from evals.cases.schema import Pair
 from evals.holding import holding
@@ -31,46 +36,76 @@ from evals.scorers.matching import shows
 from prompts import prompt
 
 _SESSIONS = 24
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Tokens of a prompt, of its system message, and with all notes in it; which gold matters it holds."""
+
+    asked: int
+    system: int
+    whole: int
+    held: tuple[bool, ...] = ()
+
+    @property
+    def share(self) -> float:
+        return self.asked / self.whole
 
 
 async def main() -> None:
-    settings = Settings()
+    settings, cases = Settings(), load_cases()
+    _print(f"fixtures with {_SESSIONS} sessions", [s async for s in _sizes(cases, settings, _SESSIONS)])
+    _print("fixtures as they are", [s async for s in _sizes(cases, settings, 0)])
     async with holding(note_lines(_SESSIONS, 1), settings) as service:
-        brief = await _brief(
-            service, imported_id("participant", "mentor-0"), imported_id("pairing", "pair-0")
-        )
-        asked = tokens_in(sum(map(len, _prompt(brief, settings))))
-        whole = tokens_in(sum(len(note.text) for note in brief.reading.notes))
-        frame = tokens_in(len(_prompt(brief, settings)[0]))
+        reader, home = imported_id("participant", "mentor-0"), imported_id("pairing", "pair-0")
+        _print(f"{_SESSIONS} short notes", [_size(await _brief(service, reader, home), settings)])
+
+
+def _print(of: str, sizes: Sequence[Size]) -> None:
+    mean = {name: sum(getattr(s, name) for s in sizes) / len(sizes) for name in ("asked", "system", "whole")}
+    held = [one for size in sizes for one in size.held]
+    told = f"; {sum(held)} of {len(held)} gold matters stand in it" if held else ""
     print(
-        f"{_SESSIONS} sessions: {asked} tokens asked, {frame} of them the system message, which never "
-        f"changes; all notes {whole} and the same frame: {asked / (whole + frame):.2f} of it"
+        f"{of}: {mean['asked']:.0f} tokens, {mean['system']:.0f} of them the system message, which never "
+        f"changes; with all notes {mean['whole']:.0f}, of which it is {mean['asked'] / mean['whole']:.2f}, "
+        f"{max(s.share for s in sizes):.2f} at most{told}"
     )
-    held = [one async for case_held in _cases(settings) for one in case_held]
-    print(f"of {len(held)} matters of gold agendas {sum(held) / len(held):.3f} stand in the prompt")
 
 
-async def _cases(settings: Settings) -> "AsyncIterator[list[bool]]":
-    for case in load_cases():
-        every = [*case_lines(case), *later_lines(case)]
+async def _sizes(cases: Sequence[Case], settings: Settings, sessions: int) -> AsyncIterator[Size]:
+    for case in cases:
+        past = [line for pair in case.pairs for line in _past(cases, case, pair, sessions)]
+        every = [*case_lines(case), *past, *later_lines(case)]
         async with holding(every, settings, clock=partial(now_of, case)) as service:
             for pair in case.pairs:
-                yield [one async for one in _held(service, case, pair, settings)]
+                for gold in pair.agenda:
+                    reader = record_id(case, "participant", gold.reader)
+                    brief = await _brief(service, reader, record_id(case, "pairing", pair.key))
+                    lines = _lines(case, pair, brief, settings)
+                    held = tuple(any(shows(line, due, pair) for line in lines) for due in gold.must)
+                    yield _size(brief, settings, held)
 
 
-async def _held(service: Service, case: Case, pair: Pair, settings: Settings) -> AsyncGenerator[bool]:
-    for gold in pair.agenda:
-        reader, home = (
-            record_id(case, kind, key) for kind, key in (("participant", gold.reader), ("pairing", pair.key))
-        )
-        brief = await _brief(service, reader, home)
-        shown = _shown(brief, settings)
-        titles = [a.title for a in brief.reading.actions] + [g.title for g in brief.reading.goals]
-        lines = [Line(text=title) for title in titles]
-        keys = {record_id(case, "note", pair.key, key): key for key in pair.notes}
-        lines += [Line(text=e.text, citations=(_cited(e, keys),)) for e in shown]
-        for due in gold.must:
-            yield any(shows(line, due, pair) for line in lines)
+def _past(cases: Sequence[Case], case: Case, pair: Pair, sessions: int) -> Iterator[bytes]:
+    """Lines of sessions, a week apart, before the first of a pair that has fewer than so many."""
+    others = [p for c in cases for p in c.pairs if p.language == pair.language and p is not pair]
+    told = [[note.text for note in session.notes] for other in others for session in other.sessions]
+    first, home = min(map(held_at, pair.sessions)), f"{case.program.key}/{pair.key}"
+    for ago, texts in enumerate(told[: max(0, sessions - len(pair.sessions))], start=1):
+        key, held = f"{home}/past/{ago}", (first - ago * _WEEK).isoformat()
+        yield line_of("session", key=key, pairing=home, held_at=held)
+        author = f"{case.program.key}/{pair.mentors[0].key}"
+        for n, text in enumerate(texts):
+            yield line_of("note", key=f"{key}/{n}", session=key, author=author, text=text)
+
+
+def _lines(case: Case, pair: Pair, brief: AgendaBrief, settings: Settings) -> list[Line]:
+    """What the prompt holds: titles, and evidence with where it is from."""
+    titles = [a.title for a in brief.reading.actions] + [g.title for g in brief.reading.goals]
+    keys = {record_id(case, "note", pair.key, key): key for key in pair.notes}
+    cited = [Line(text=e.text, citations=(_cited(e, keys),)) for e in _shown(brief, settings)]
+    return [*(Line(text=title) for title in titles), *cited]
 
 
 def _cited(excerpt: Excerpt, keys: dict[str, str]) -> Cited:
@@ -85,12 +120,19 @@ async def _brief(service: Service, reader_id: str, pairing_id: str) -> AgendaBri
         return await agenda_brief(records, service.search, Person(reader), ask, service.clock())
 
 
+def _size(brief: AgendaBrief, settings: Settings, held: tuple[bool, ...] = ()) -> Size:
+    system, user = _tokens(brief, _shown(brief, settings))
+    notes = [excerpt(n, 0, len(n.text), brief.reading.people[n.author_id].name) for n in brief.reading.notes]
+    return Size(system + user, system, sum(_tokens(brief, notes)), held)
+
+
+def _tokens(brief: AgendaBrief, evidence: Sequence[Excerpt]) -> tuple[int, int]:
+    system, user = prompt("agenda").render(**prompt_variables(brief, by_id(evidence)))
+    return tokens_in(len(system)), tokens_in(len(user))
+
+
 def _shown(brief: AgendaBrief, settings: Settings) -> tuple[Excerpt, ...]:
     return packed(brief.evidence, settings.llm_evidence_tokens, brief.reading.language)
-
-
-def _prompt(brief: AgendaBrief, settings: Settings) -> tuple[str, str]:
-    return prompt("agenda").render(**prompt_variables(brief, by_id(_shown(brief, settings))))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class Asked:
         """What the user message shows, by id: the words of evidence, or of a program's themes."""
         if self.kind == "learnings":
             return dict(re.findall(r"^- (T\d+):.*?words: ([^;\n]+)", self.user, re.MULTILINE))
-        return dict(re.findall(r'<evidence id="(E\d+)"[^>]*>([^<]*)</evidence>', self.user))
+        return dict(re.findall(r'<e id="(E\d+)"[^>]*>([^<]*)</e>', self.user))
 
     @property
     def draft(self) -> str:

@@ -112,14 +112,14 @@ def roles(told: Evidence, shown: Shown) -> Iterator[str]:
         return
     yield from _swapped(told.text, pair)
     of_you = shown.other if shown.kind == "feedback" else shown.reader
-    if told.first == shown.reader:
+    if told.by == shown.reader:
         yield _by_another(told.text, shown.other)
-    if told.first in pair and told.first != of_you:
+    if told.by in pair and told.by != of_you:
         yield from _changed(told.text, _PERSONS, every=True)
-    elif told.first == of_you:
+    elif told.by == of_you:
         yield _by_reader(told.text)
-    if told.first == shown.other:
-        yield re.sub(r"^(\W*)(?:She|He)\b", rf"\1{told.first}", told.text)
+    if told.by == shown.other:
+        yield re.sub(r"^(\W*)(?:She|He)\b", rf"\1{told.by}", told.text)
 
 
 def promise_as_done(told: Evidence, _: Shown) -> Iterator[str]:
@@ -142,7 +142,7 @@ def dates(told: Evidence, shown: Shown) -> Iterator[str]:
     yield from _changed(told.text, _DATES)
     if told.date and told.by:
         day = date.fromisoformat(told.date)
-        who = "You" if told.first == shown.reader else told.first
+        who = "You" if told.by == shown.reader else told.by
         yield f"{who} wrote on {day.day} {_MONTHS[(day.month + 4) % 12]} {day.year}: “{told.text}”"
 
 

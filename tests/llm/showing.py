@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 from tests.integration.model_replies import Asked
 
-_EVIDENCE = re.compile(r'<evidence id="(E\d+)" date="([^"]*)" by="([^"]*)">([^<]*)</evidence>')
+_EVIDENCE = re.compile(r'<e id="(E\d+)" by="([^"]*)" on="([^"]*)">([^<]*)</e>')
 _READER = re.compile(r"^(?:Reader|Writer): (\S+), the ", re.MULTILINE)
 _PARTNER = re.compile(r"(?:pairing, with|Receiver:) (\S+?)\.")
 _OPEN_ACTION = re.compile(r'^- action "(.*)": open, ', re.MULTILINE)
@@ -20,16 +20,12 @@ _CALENDAR = re.compile(
 
 @dataclass(frozen=True)
 class Evidence:
-    """One sentence; `by` is who wrote or said it, with their first name alone in `first`."""
+    """One sentence; `by` is who wrote or said it."""
 
     id: str
-    date: str
     by: str
+    date: str
     text: str
-
-    @property
-    def first(self) -> str:
-        return self.by.split(" ")[0]
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ class Shown:
     @cached_property
     def other(self) -> str:
         """Who is not the reader."""
-        others = [e.first for e in self.evidence if e.first not in ("", self.reader)]
+        others = [e.by for e in self.evidence if e.by not in ("", self.reader)]
         return self.partner or next(iter(others), "Sandra")
 
     def holds(self, words: str) -> bool:

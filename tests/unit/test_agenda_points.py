@@ -142,3 +142,23 @@ async def test_the_opening_is_never_from_a_private_note() -> None:
     assert (await brief_of(reading(secret))).opening is None
     open_one = await brief_of(reading(note("I felt nervous about the board.")))
     assert open_one.opening is not None
+
+
+async def test_a_model_may_see_of_the_latest_session_what_no_point_tells() -> None:
+    told = [note("The canteen served old fish.", held="2027-02-25")]
+    told += [note("The lift was painted in dark green. Will Ingrid record the second episode alone?")]
+    brief = await brief_of(reading(*told))
+    points = [s.text for point in brief.points for s in point.said]
+    assert points == ["Will Ingrid record the second episode alone?"]
+    assert [s.text for s in brief.further] == ["The lift was painted in dark green."]
+    assert brief.further[0].excerpt in brief.evidence
+
+
+async def test_of_a_long_session_a_model_sees_first_what_looks_ahead() -> None:
+    seen = [f"The wall near room {n} was painted in a dark green colour." for n in range(18)]
+    wish = "I felt nervous about the market numbers on the slide."
+    brief = await brief_of(reading(note(" ".join([*seen, wish]))))
+    told = [*(s.text for point in brief.points for s in point.said), *(s.text for s in brief.further)]
+    assert wish in told
+    assert 0 < len(brief.further) < len(seen)
+    assert sum(len(s.text) for s in brief.further) <= 600

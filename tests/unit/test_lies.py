@@ -15,16 +15,16 @@ from tests.llm.liar import ANOTHER_NOTE, TRUE, WRONG_SECTION, Liar, Told
 from tests.llm.lies import lies_about
 from tests.llm.showing import Evidence, Shown, shown_in
 
-_BY_MAYA, _BY_INGRID = ("2027-02-17", "Maya Okafor"), ("2027-03-01", "Ingrid Halvorsen")
+_BY_MAYA, _BY_INGRID = ("Maya", "2027-02-17"), ("Ingrid", "2027-03-01")
 _USER = """Reader: Maya, the mentor of a reverse pairing, with Ingrid. Today is 2027-03-10.
 
 Records:
 - action "Send the list": open, owner Ingrid, due 2027-02-12
-- action "Book the room": done, owner you
+Closed: "Book the room" (done)
 
 Evidence:
-<evidence id="E1" date="2027-02-17" by="Maya Okafor">She will send me the list of the reports.</evidence>
-<evidence id="E2" date="2027-03-01" by="Ingrid Halvorsen">I felt nervous about the demo.</evidence>"""
+<e id="E1" by="Maya" on="2027-02-17">She will send me the list of the reports.</e>
+<e id="E2" by="Ingrid" on="2027-03-01">I felt nervous about the demo.</e>"""
 
 
 def _shown(*evidence: Evidence) -> Shown:
@@ -72,7 +72,7 @@ def test_of_a_question_no_lie_is_made() -> None:
 def test_a_prompt_is_read() -> None:
     shown = shown_in(_asked("agenda"))
     assert (shown.reader, shown.partner, shown.open_actions) == ("Maya", "Ingrid", ("Send the list",))
-    assert [(e.id, e.date, e.first) for e in shown.evidence] == [
+    assert [(e.id, e.date, e.by) for e in shown.evidence] == [
         ("E1", "2027-02-17", "Maya"),
         ("E2", "2027-03-01", "Ingrid"),
     ]
