@@ -10,6 +10,7 @@ from importlib import resources
 from coach.language.words import folded, stem
 
 Pattern = re.Pattern[str]
+_UNSETTLED = ("conditions", "whether", "reports", "says", "that", "asks")
 _PERSONS = ("first", "first_owned", "second", "second_owned")
 
 
@@ -26,10 +27,14 @@ class Wordings:
     days: Mapping[str, str]
     also_words: frozenset[str]
     modes: Mapping[str, Pattern]
+    unsettled: Mapping[str, Pattern]
     ends: frozenset[str]
+    joins: frozenset[str]
+    finite: frozenset[str]
     scope: Mapping[str, frozenset[str]]
     states: Pattern
     subjects: Pattern
+    one_pair: frozenset[str]
     small: frozenset[str]
     free: Mapping[str, frozenset[str]]
     feeling: Mapping[str, Pattern]
@@ -51,10 +56,14 @@ def wordings(language: str) -> Wordings:
         days=_days(tables["days"]),
         also_words=frozenset(tables["days"]["also_words"]),
         modes={name: _whole(modes[name]) for name in ("denied", "planned", "supposed")},
+        unsettled={name: _whole(modes[name]) for name in _UNSETTLED},
         ends=frozenset(modes["ends"]),
+        joins=frozenset(modes["joins"]),
+        finite=frozenset(modes["finite"]),
         scope={name: frozenset(words) for name, words in tables["scope"].items()},
         states=_whole(records["states"]),
         subjects=_whole(records["subjects"]),
+        one_pair=frozenset(records["one_pair"]),
         small=frozenset(map(folded, tables["free"].pop("small"))),
         free={
             name: frozenset(folded(stem(word, language)) for word in words)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.language.facts import Facts, Mode, facts, token_stems, tokens
+from coach.language.facts import Facts, Mode, clauses, facts, sentences, token_stems, tokens
 
 PEOPLE = ("alice", "bob")
 
@@ -211,3 +211,52 @@ def test_stems_of_words_leave_small_ones_out() -> None:
         "42",
     ]
     assert token_stems(["the", "dashboards", "at", "42", "ok"], "en") == {"dashboard", "42"}
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("She came, and we met.", ["she came", "and we met"]),
+        ("She came; we met", ["she came", "we met"]),
+        ("She came and we met", ["she came and we met"]),
+        ("A talk, a walk, a film", ["a talk", "a walk", "a film"]),
+        ("If she may come, we meet", ["if she may come we meet"]),
+        ("She came, not to talk, but to eat", ["she came not to talk", "but to eat"]),
+        ("It is 3.5 km. So what?", ["it is 3.5 km", "so what"]),
+        ("... ,", []),
+    ],
+)
+def test_clauses_end_where_another_can_stand_alone(text: str, parts: list[str]) -> None:
+    assert [" ".join(part) for part in clauses(text, "en")] == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "stems", "is_open"),
+    [
+        ("We start", set(), False),
+        ("Shall we start?", {"shall", "start"}, True),
+        ("If Tom agrees, we start", {"tom", "agre", "start"}, True),
+        ("Tom agrees, and we start if it rains", {"start", "rain"}, True),
+        ("We start. Tom asks whether it rains", {"whether", "rain"}, True),
+        ("Tom told them about rain", set(), True),
+        ("Tom told them that it rains, but we start", {"rain"}, True),
+        ("Tom said yes", {"yes"}, True),
+        ("Tom wonders about rain", set(), True),
+    ],
+)
+def test_what_hangs_on_a_condition_a_question_or_a_report_is_unsettled(
+    text: str, stems: set[str], is_open: bool
+) -> None:
+    assert told(text).unsettled == stems
+    assert told(text).is_open is is_open
+
+
+def test_who_stands_after_a_word_that_leads_a_clause_in_acts_in_it() -> None:
+    assert told("alice asked whether bob leaves the company").acts["leav"] == {"bob"}
+
+
+def test_sentences_end_at_full_stops_and_lines_alone() -> None:
+    assert sentences("She came, and we met; late.\nSo? ") == [
+        ["she", "came", "and", "we", "met", "late"],
+        ["so"],
+    ]
