@@ -17,6 +17,7 @@ from coach.language.words import overlap
 _WIDE = ("all", "most", "often")
 _ALWAYS_KNOWN = frozenset({1.0})
 _LEAST_START = 4
+_MOSTLY = 0.5
 # The cross-encoder's log odds from which a statement is shown; see evals/calibrate_statements.py.
 LEAST_ODDS = 1.4
 _CLOSE_SHARE, _CLOSE_NEW = 0.8, 1
@@ -38,20 +39,24 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence and what it stands on, both with stand-ins for people, and the facts of each."""
+    """A sentence and what it stands on, both with stand-ins for people, and the facts of each.
+
+    `reader`: the stand-in of whom it is told to, if that is known.
+    """
 
     sentence: str
     sources: tuple[Source, ...]
     told: Facts
     known: Facts
     cast: Cast
+    reader: str = ""
 
     @classmethod
-    def of(cls, sentence: str, sources: Iterable[Source], cast: Cast) -> "Claim":
+    def of(cls, sentence: str, sources: Iterable[Source], cast: Cast, reader: str = "") -> "Claim":
         held = tuple(sources)
         text = "\n".join(source.text for source in held)
         told, known = (facts(words, cast.language, cast.people) for words in (sentence, text))
-        return cls(sentence, held, told, known, cast)
+        return cls(sentence, held, told, known, cast, reader)
 
     @property
     def days(self) -> frozenset[str]:
@@ -99,6 +104,8 @@ def objections(claim: Claim, free: frozenset[str] = frozenset()) -> Iterator[Obj
         yield _objection(Reason.NEGATION, denied)
     if others := acts_of_others(claim):
         yield _objection(Reason.WHO, others)
+    if not free and (open_ones := told_as_facts(claim)):
+        yield _objection(Reason.STATUS, open_ones)
 
 
 def _objection(reason: Reason, words: Iterable[str]) -> Objection:
@@ -115,6 +122,13 @@ def differently(claim: Claim, mode: Mode) -> list[str]:
     ]
 
 
+def told_as_facts(claim: Claim) -> frozenset[str]:
+    """Shared stems that the sources ask, suppose or report, where the claim is mostly about these."""
+    told = claim.shared & claim.known.unsettled
+    mostly = len(told) > _MOSTLY * len(claim.shared)
+    return told if mostly and not claim.told.is_open else frozenset()
+
+
 def acts_of_others(claim: Claim) -> list[str]:
     """What the claim tells of one person and the sources of another."""
     told, known = claim.told.acts, claim.known.acts
@@ -122,13 +136,13 @@ def acts_of_others(claim: Claim) -> list[str]:
 
 
 def _is_other(claim: Claim, told: frozenset[str], known: frozenset[str]) -> bool:
-    """Where one member wrote all that is cited, "she" is never the writer; it may be anybody else."""
+    """Where one member wrote all that is cited, "she" is never the writer; else it may be anybody."""
     cast = claim.cast
     if told & known or not told & cast.members or known & cast.several:
         return False
     if claim.writer in told:
         return bool(known & (cast.members - {claim.writer} | cast.single))
-    return claim.writer in known and not known & cast.single
+    return bool(known & cast.members) and not known & cast.single
 
 
 def _is_named(name: str, words: frozenset[str]) -> bool:

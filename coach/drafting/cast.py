@@ -14,7 +14,10 @@ from coach.language.words import stop_words
 
 STAND_INS = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "henry")
 _LEAST_LETTERS = 2
-_JOINED = {"en": {r"\bI(?:['’]m| am)\b": "I is", r"\byou(?:['’]re| are)\b": "you is"}}
+_JOINED = {
+    "en": {r"\bI(?:['’]m| am)\b": "I is", r"\byou(?:['’]re| are)\b": "you is"},
+    "fr": {r"\bj['’]": "je "},
+}
 
 
 class Cast:

@@ -36,7 +36,8 @@ class Grounds:
 
     def claim(self, sentence: str) -> Claim:
         """A sentence said to the reader, or, for feedback, by the reader to the receiver."""
-        return Claim.of(self._told(sentence), self._known, self.cast)
+        reader = self.cast.called(self.reading.reader.name)
+        return Claim.of(self._told(sentence), self._known, self.cast, reader)
 
     def _told(self, words: str) -> str:
         """Of the reader as "you"; "I" is whoever wrote what is cited, in whose words the line then is."""

@@ -17,7 +17,7 @@ from coach.advice.briefs import (
 from coach.domain.spoken import Spoken
 from coach.domain.suggestions import Item
 from coach.domain.work import ActionStatus, GoalStatus
-from coach.drafting.bearing import LEAST_ODDS, Claim, is_close, objections
+from coach.drafting.bearing import LEAST_ODDS, Claim, is_close, objections, told_as_facts
 from coach.drafting.copying import Copy, copied
 from coach.drafting.grounds import Grounds
 from coach.drafting.objections import Objection, Reason
@@ -27,6 +27,7 @@ from coach.language.cues import cues
 from coach.language.detection import language_of
 from coach.language.facts import Mode, facts
 from coach.language.sentences import sentence_spans
+from coach.language.unsettled import supposed_part
 from coach.language.words import content_stems, folded, overlap, stem, word_count, words
 from coach.ports import Entailment, StatementReader
 
@@ -36,6 +37,7 @@ _NAMES_IT = 0.5
 _LEAST_CITED = 0.5
 _LEAST_ENTAILED = 0.5
 _BLANK = re.compile(r"\[[^\]]*\]")
+_SAID_OF_THEMES = frozenset({"some", "often"})
 _MARKS = re.compile(r"[“”]")
 
 
@@ -129,12 +131,29 @@ def _freely(text: str, grounds: Grounds, kind: str) -> Objection | None:
         found = _of_facts(sentence, claim, grounds, free)
         if isinstance(found, Objection):
             return found
+        stated = _stated(sentence, claim, grounds, kind)
+        if stated and (open_ones := told_as_facts(stated)):
+            return Objection(Reason.STATUS, ", ".join(sorted(open_ones)))
         claimed = claim.told.stems - free
         if claimed - claim.known.stems:
             return Objection(Reason.UNSAID, ", ".join(sorted(claimed - claim.known.stems)))
         if kind != "feedback" and claimed and overlap(claimed, grounds.stems) < _LEAST_CITED:
             return Objection(Reason.EVIDENCE)
     return None
+
+
+def _stated(sentence: str, claim: Claim, grounds: Grounds, kind: str) -> Claim | None:
+    """What of a line is told as a fact: all of a topic that is a statement, what a question supposes."""
+    words_of = wordings(grounds.language)
+    if kind == "question":
+        supposed = supposed_part(sentence, words_of)
+        return grounds.claim(supposed) if supposed else None
+    if kind == "topic":
+        led = content_stems(" ".join(words(sentence)[:1]), grounds.language) & words_of.free["topic"]
+        persons = claim.told.words & (words_of.finite | grounds.cast.persons)
+        is_statement = persons or sentence.rstrip().endswith(".")
+        return claim if is_statement and not led else None
+    return claim
 
 
 def _says_anything(text: str, grounds: Grounds) -> bool:
@@ -185,7 +204,13 @@ def _of_theme(text: str, theme: Theme, language: str) -> Objection | None:
         return Objection(Reason.NUMBER)
     if any(Mode.DENIED in ways for said in told.said.values() for ways in said):
         return Objection(Reason.NEGATION)
-    if {"all", "only"} & told.scope - facts(_label(theme, language), language).scope:
+    if told.scope - facts(_label(theme, language), language).scope - _SAID_OF_THEMES:
+        return Objection(Reason.SCOPE)
+    if any(
+        mode in ways for said in told.said.values() for ways in said for mode in (Mode.PLANNED, Mode.SUPPOSED)
+    ):
+        return Objection(Reason.STATUS)
+    if not wordings(language).one_pair.isdisjoint(told.words):
         return Objection(Reason.SCOPE)
     known = facts(_label(theme, language), language).stems | _allowed(theme, wordings(language))
     new = told.stems - known

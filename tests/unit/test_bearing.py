@@ -118,3 +118,53 @@ def test_a_source_is_read_with_its_day_and_its_writer() -> None:
 )
 def test_in_other_languages_hardly_another_word_is_close(told: str, close: bool) -> None:
     assert is_close(claim(told, "Ich schickte die Liste am Montag.", language="de")) is close
+
+
+@pytest.mark.parametrize(
+    ("wrote", "fact", "told"),
+    [
+        ("If the board agrees, we buy cameras.", "We buy cameras", "If the board agrees, we buy cameras"),
+        ("If the board agrees, we buy cameras.", "The board agrees", "We buy cameras if the board agrees"),
+        ("We buy cameras unless the board objects.", "The board objects", "Unless the board objects, we buy"),
+        ("Tom asked whether the shop closes.", "The shop closes", "Tom asked whether the shop closes"),
+        ("Do we need a second camera?", "We need a second camera", "You asked about a second camera"),
+        (
+            "Tell her that the project is over.",
+            "The project is over",
+            "You told her that the project is over",
+        ),
+        ("She said the budget was frozen.", "The budget was frozen", "She said the budget was frozen"),
+        ("Tom thinks that clips sell.", "Clips sell", "Tom thinks that clips sell"),
+    ],
+)
+def test_what_is_asked_or_supposed_or_reported_is_no_fact(wrote: str, fact: str, told: str) -> None:
+    assert Reason.STATUS in reasons(claim(fact, wrote))
+    assert Reason.STATUS not in reasons(claim(told, wrote))
+    assert Reason.STATUS not in reasons(claim(fact, wrote, f"{fact}."))
+
+
+@pytest.mark.parametrize(
+    ("language", "wrote", "fact"),
+    [
+        ("de", "Wenn der Vorstand zustimmt, kaufen wir Kameras.", "Wir kaufen Kameras"),
+        ("de", "Tom fragte, ob der Laden schließt.", "Der Laden schließt"),
+        ("fr", "Si le conseil accepte, nous achetons des caméras.", "Nous achetons des caméras"),
+        ("fr", "Tom dit que le magasin ferme.", "Le magasin ferme"),
+        ("es", "Si el consejo acepta, compramos cámaras.", "Compramos cámaras"),
+        ("es", "¿Basta el teléfono?", "Basta el teléfono"),
+    ],
+)
+def test_so_it_is_in_every_language(language: str, wrote: str, fact: str) -> None:
+    assert Reason.STATUS in reasons(claim(fact, wrote, language=language))
+
+
+def test_what_is_only_partly_about_a_condition_may_be_told() -> None:
+    wrote = "If the board agrees, we buy cameras. Ingrid showed Tom the film in Bergen."
+    assert Reason.STATUS not in reasons(claim("Ingrid showed the board the film in Bergen", wrote))
+
+
+def test_where_nobody_wrote_it_each_does_what_is_told_of_them() -> None:
+    cast = Cast([MAYA, INGRID])
+    draft = Source("bob thanked alice for the demo.")
+    assert reasons(Claim.of("alice thanked bob for the demo", [draft], cast)) == [Reason.WHO]
+    assert reasons(Claim.of("bob thanked alice for the demo", [draft], cast)) == []

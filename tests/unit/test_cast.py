@@ -97,6 +97,7 @@ def test_a_third_persons_name_stays() -> None:
         ("de", "Ich schickte Ihnen meine Liste", "alice schickte bob alice's Liste"),
         ("de", "Haben Sie Ihren Entwurf?", "Haben bob bob's Entwurf?"),
         ("fr", "Je vous envoie ma liste", "alice bob envoie alice's liste"),
+        ("fr", "J'ai la liste, et j’aime ça", "alice ai la liste, et alice aime ça"),
         ("es", "Yo te mando mi lista", "alice bob mando alice's lista"),
     ],
 )

@@ -290,6 +290,11 @@ async def of_theme(text: str, theme: Theme | None = THEME) -> Reason | None:
         ("Pairings write about robots and invoices", Reason.UNSAID),
         ("Pairings learned about podcasts", Reason.UNSAID),
         ("Pairings struggle with podcasts", Reason.UNSAID),
+        ("Most pairings write about podcasts", Reason.SCOPE),
+        ("This pairing writes about podcasts", Reason.SCOPE),
+        ("Pairings write more about podcasts than about customers", Reason.SCOPE),
+        ("Pairings write about podcasts because of customers", Reason.SCOPE),
+        ("Pairings will write about podcasts", Reason.STATUS),
         ("Die Paare schreiben über Podcasts und ihre Kunden", Reason.LANGUAGE),
     ],
 )
@@ -327,3 +332,31 @@ async def test_what_one_speaker_of_a_transcript_did_is_not_anothers() -> None:
     assert await objection(brief, "Ingrid published the post in Bergen.", cited=cited) is None
     wrong = await objection(brief, "You published the post in Bergen.", cited=cited)
     assert wrong is not None and wrong.reason is Reason.WHO
+
+
+OPEN = reading(note("If the board agrees in June, we will buy cameras. Does the phone film well enough?"))
+
+
+@pytest.mark.parametrize(
+    ("brief", "text", "why"),
+    [
+        (
+            ReflectionBrief(OPEN, None, 3, OPEN.sentences),
+            "How is it for you that we buy cameras?",
+            Reason.STATUS,
+        ),
+        (ReflectionBrief(OPEN, None, 3, OPEN.sentences), "What will you do about the cameras?", None),
+        (AgendaBrief(OPEN, 60, 5, (), (), None), "We will buy cameras", Reason.STATUS),
+        (AgendaBrief(OPEN, 60, 5, (), (), None), "The phone films well enough.", Reason.STATUS),
+        (AgendaBrief(OPEN, 60, 5, (), (), None), "Cameras, and whether the board agrees", None),
+        (AgendaBrief(OPEN, 60, 5, (), (), None), "Talk about the cameras", None),
+        (AgendaBrief(OPEN, 60, 5, (), (), None), "The phone", None),
+        (AnswerBrief(OPEN, "What?", OPEN.sentences, ()), "We will buy cameras.", Reason.STATUS),
+    ],
+    ids=lambda case: str(getattr(case, "kind", case)),
+)
+async def test_what_is_not_settled_is_no_fact_in_any_kind(
+    brief: Brief, text: str, why: Reason | None
+) -> None:
+    found = await objection(brief, text, cited=tuple(said.excerpt for said in OPEN.sentences))
+    assert (found.reason if found else None) is why
