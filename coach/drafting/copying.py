@@ -1,6 +1,5 @@
 """Statements that keep to the words of what they cite: whatever they change is looked at, word by word."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,16 +9,17 @@ from itertools import accumulate
 from coach.drafting.bearing import Claim
 from coach.drafting.objections import Objection, Reason
 from coach.language.claims import Wordings, wordings
-from coach.language.facts import Mode, facts, token_stems, tokens
+from coach.language.facts import Mode, clauses, facts, sentences, token_stems, tokens
 from coach.language.words import stop_words
 
-_SENTENCE = re.compile(r"[.!?\n]+(?=\s|$)")
 _LEAST_COPIED, _LEAST_WORDS = 0.6, 4
+_MOST_OF_CLAIM = 0.5
 _LONGEST_CUT = 8
 _EDGE = 2
 _MOST_OF_IT = 0.5
 _ADDED = 2
-_STRICT_SCOPE = ("all", "only", "none", "more", "less", "before", "after")
+_STRICT_SCOPE = ("all", "only", "none", "more", "less", "before", "after", "former")
+_STANDS = ("cause", "contrast", "exception", "condition")
 _REASONS = {Mode.DENIED: Reason.NEGATION, Mode.PLANNED: Reason.STATUS, Mode.SUPPOSED: Reason.STATUS}
 
 
@@ -33,20 +33,30 @@ class Copy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Words of a source that a claim has not, and its own in their place; either may be empty."""
+    """Words of a source that a claim has not, and its own in their place; either may be empty.
+
+    `is_inner`: copied words stand before and after it.
+    """
 
     left_out: tuple[str, ...]
     put_in: tuple[str, ...]
+    is_inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """A claim beside one source's sentences: words copied, what changed among them, what is around them."""
+    """A claim beside one source: words copied, what changed among them, what is around them."""
 
     copied: int
     changes: tuple[_Change, ...]
     around: tuple[str, ...]
-    source: tuple[str, ...]
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """The nearest is highest: words copied, less those left out between them with no other instead."""
+        inner = (change for change in self.changes if change.is_inner)
+        lost = sum(max(0, len(change.left_out) - len(change.put_in)) for change in inner)
+        return self.copied - lost, -len(self.around), -len(self.changes)
 
 
 def copied(claim: Claim, free: frozenset[str] = frozenset()) -> Copy | Objection:
@@ -54,25 +64,36 @@ def copied(claim: Claim, free: frozenset[str] = frozenset()) -> Copy | Objection
 
     `free`: stems that claim nothing.
     """
-    told = tokens(claim.sentence)
-    every = [c for source in claim.sources if (c := _compared(source.text, told))]
+    every = list(_comparisons(claim, tokens(claim.sentence)))
     if not every:
         return Copy.NONE
-    nearest = max(every, key=lambda compared: (compared.copied, -len(compared.changes)))
+    nearest = max(every, key=lambda compared: compared.rank)
     objection = next(_objections(nearest, claim, free), None)
     if objection is not None:
         return objection
     return Copy.CLEAN if _changes_nothing(nearest, claim) else Copy.LOOSE
 
 
-def _compared(source: str, told: Sequence[str]) -> _Comparison | None:
+def _comparisons(claim: Claim, told: Sequence[str]) -> Iterator[_Comparison]:
+    """With each source by sentences; where most of the claim is copied, by clauses and with each clause."""
+    words_of = wordings(claim.cast.language)
+    for source in claim.sources:
+        parts = clauses(source.text, words_of.language)
+        for stretch in (parts, *([part] for part in parts)):
+            compared = _compared(stretch, told, words_of)
+            if compared and compared.copied >= _MOST_OF_CLAIM * len(told):
+                yield compared
+        if compared := _compared(sentences(source.text), told, words_of):
+            yield compared
+
+
+def _compared(source: Sequence[Sequence[str]], told: Sequence[str], words_of: Wordings) -> _Comparison | None:
     """None where most of what stands between the first and last common word is not copied.
 
-    What stands before and after that is compared, too, within the source's sentence, if it is a copy of
-    most of that.
+    What stands before and after that is compared, too, within the source's clauses, if it is a copy of
+    most of them; but not what an "and" joins.
     """
-    sentences = [part for part in map(tokens, _SENTENCE.split(source)) if part]
-    known = [word for sentence in sentences for word in sentence]
+    known = [word for clause in source for word in clause]
     matcher = SequenceMatcher(None, known, told, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
     if not blocks:
@@ -82,13 +103,17 @@ def _compared(source: str, told: Sequence[str]) -> _Comparison | None:
     size = sum(block.size for block in blocks)
     if size < max(_LEAST_COPIED * (told_after - first.b), min(_LEAST_WORDS, _LEAST_COPIED * len(told))):
         return None
-    ends = list(accumulate(map(len, sentences), initial=0))
+    ends = list(accumulate(map(len, source), initial=0))
     opens = max(end for end in ends if end <= first.a)
+    opens += opens < first.a and known[opens] in words_of.ends | words_of.joins
     closes = min(end for end in ends if end >= after)
     start, end = max(0, first.b - _EDGE), min(len(told), told_after + _EDGE)
+    before, behind = known[max(opens, first.a - _EDGE) : first.a], known[after : min(closes, after + _EDGE)]
+    before = [] if before and before[-1] in words_of.joins else before
+    behind = [] if behind and behind[0] in words_of.joins else behind
     changes = [
-        _Change(tuple(known[max(opens, first.a - _EDGE) : first.a]), tuple(told[start : first.b])),
-        _Change(tuple(known[after : min(closes, after + _EDGE)]), tuple(told[told_after:end])),
+        _Change(tuple(before), tuple(told[start : first.b])),
+        _Change(tuple(behind), tuple(told[told_after:end])),
     ]
     if size < _MOST_OF_IT * (closes - opens):
         changes.clear()
@@ -97,9 +122,9 @@ def _compared(source: str, told: Sequence[str]) -> _Comparison | None:
         if kind != "equal" and first.a <= a and b <= after and first.b <= c:
             if b - a > _LONGEST_CUT:
                 return None
-            changes.append(_Change(tuple(known[a:b]), tuple(told[c:d])))
+            changes.append(_Change(tuple(known[a:b]), tuple(told[c:d]), is_inner=True))
     real = tuple(change for change in changes if change.put_in or change.left_out)
-    return _Comparison(size, real, (*told[:start], *told[end:]), tuple(known[opens:closes]))
+    return _Comparison(size, real, (*told[:start], *told[end:]))
 
 
 def _objections(compared: _Comparison, claim: Claim, free: frozenset[str]) -> Iterator[Objection]:
@@ -117,12 +142,29 @@ def _objections(compared: _Comparison, claim: Claim, free: frozenset[str]) -> It
             words = words_of.scope[scope]
             if words.isdisjoint(change.left_out) != words.isdisjoint(change.put_in):
                 yield Objection(Reason.SCOPE, told)
-        if replaced := _replaced(change, claim, free | _content(compared.source, claim)):
+        if any(words_of.scope[name].isdisjoint(change.left_out) for name in _told_to_stand(change, words_of)):
+            yield Objection(Reason.UNSAID, told)
+        if (
+            change.is_inner
+            and words_of.scope["former"].isdisjoint(change.put_in)
+            and not words_of.scope["former"].isdisjoint(change.left_out)
+        ):
+            yield Objection(Reason.UNSAID, told)
+        if replaced := _replaced(change, claim, free):
             yield Objection(Reason.UNSAID, replaced)
+        if _joins_parts(change, claim):
+            yield Objection(Reason.UNSAID, told)
+    if exchanged := _exchanged(compared.changes, claim):
+        yield Objection(Reason.UNSAID, ", ".join(sorted(exchanged)))
     said = [word for change in compared.changes for word in change.put_in]
     new = _content((*said, *compared.around), claim) - claim.known.stems - free
     if len(new) >= _ADDED:
         yield Objection(Reason.UNSAID, ", ".join(sorted(new)))
+
+
+def _told_to_stand(change: _Change, words_of: Wordings) -> list[str]:
+    """How a claim puts one thing to another: as its cause, in spite of it, unless or if it is."""
+    return [name for name in _STANDS if not words_of.scope[name].isdisjoint(change.put_in)]
 
 
 def _is_other_number(change: _Change, claim: Claim) -> bool:
@@ -135,13 +177,53 @@ def _is_other_number(change: _Change, claim: Claim) -> bool:
 
 
 def _replaced(change: _Change, claim: Claim, free: frozenset[str]) -> str:
-    """Content in the place of other content or of a person, or a person in that of content."""
+    """Content in the place of other content or of a member, or a member in that of content.
+
+    In the place of "they" or "he" may stand what the sources name.
+    """
     told, known = (_content(words, claim) for words in (change.put_in, change.left_out))
-    persons = {word for word in map(_bare, change.put_in) if word in claim.cast.members}
+    persons, replaced = (
+        {word for word in map(_bare, words) if word in claim.cast.persons}
+        for words in (change.put_in, change.left_out)
+    )
     new = told - known - free
-    if new and (known or any(_bare(word) in claim.cast.persons for word in change.left_out)):
+    if new and (known or replaced & claim.cast.members or (replaced and new - claim.known.stems)):
         return ", ".join(sorted(new))
+    persons &= claim.cast.members
     return ", ".join(sorted(persons)) if persons and not told and known else ""
+
+
+def _joins_parts(change: _Change, claim: Claim) -> bool:
+    """Whether what stood on two sides of an "and" is told together: "forty on [budget and ten on] film"."""
+    joins = wordings(claim.cast.language).joins
+    at_an_end = {change.left_out[0], change.left_out[-1]} & joins if change.left_out else joins
+    if at_an_end or _content(change.put_in, claim):
+        return False
+    return any(
+        word in joins and _content(change.left_out[:at], claim) and _content(change.left_out[at + 1 :], claim)
+        for at, word in enumerate(change.left_out)
+    )
+
+
+def _exchanged(changes: Sequence[_Change], claim: Claim) -> set[str]:
+    """What stands in each other's place: "long ones" for "short ones", and "short" for "long"."""
+    moved = [
+        (_meant(change.put_in, claim), _meant(change.left_out, claim))
+        for change in changes
+        if change.put_in and change.left_out
+    ]
+    return {
+        stem
+        for told, known in moved
+        for other_told, other_known in moved
+        if (known - told) & (other_told - other_known)
+        for stem in (told - known) & (other_known - other_told)
+    }
+
+
+def _meant(words: Sequence[str], claim: Claim) -> set[str]:
+    """Stems of content, and members."""
+    return _content(words, claim) | (claim.cast.members & set(map(_bare, words)))
 
 
 def _content(words: Sequence[str], claim: Claim) -> set[str]:
@@ -165,6 +247,8 @@ def _is_nothing(change: _Change, claim: Claim) -> bool:
     small = wordings(cast.language).small
     told, known = (set(words) - small for words in (change.put_in, change.left_out))
     if any(_bare(word) in cast.persons for word in told) and not known:
+        return False
+    if change.is_inner and any(_bare(word) in cast.persons for word in known) and not told:
         return False
     persons = {word for word in told | known if _bare(word) in cast.persons}
     loose = ((told | known) - persons) & stop_words(cast.language)
@@ -191,14 +275,14 @@ def _leads_to_day(word: str, words_of: Wordings) -> bool:
 
 
 def _wrong_person(change: _Change, claim: Claim) -> str:
-    """A member named in place of somebody else; "she" may be anybody but the one who wrote it.
+    """A member named in place of somebody else; "she" may be anybody but the one who wrote or reads it.
 
     Where the sources name nobody, as notes often do, it is for the cross-encoder to tell.
     """
     cast = claim.cast
     told, known = (cast.persons & set(map(_bare, words)) for words in (change.put_in, change.left_out))
     wrong = told - known
-    others = cast.members - {claim.writer}
+    others = cast.members - {claim.reader or claim.writer}
     if not known or known & cast.several or (known & (cast.single | others) and wrong <= cast.single):
         return ""
     if known & cast.single and claim.writer not in wrong:

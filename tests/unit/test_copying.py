@@ -1,5 +1,7 @@
 """Statements that keep to the words of what they cite."""
 
+from dataclasses import replace
+
 import pytest
 
 from coach.drafting.copying import Copy, copied
@@ -152,3 +154,80 @@ def test_changes_are_seen_in_every_language(language: str, told: str, wrote: str
 )
 def test_a_number_from_elsewhere_does_not_stand_in_anothers_place(told: str, wrote: str) -> None:
     assert objected(told, wrote, "Three of them waited for 24 hours.") is Reason.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("told", "wrote"),
+    [
+        ("Maya showed Ingrid the demo", "I showed Ingrid the demo, and she did the second without me."),
+        (
+            "Ingrid did the second without Maya",
+            "I showed Ingrid the demo, and she did the second without me.",
+        ),
+        ("The list has not come", "She promised it before Friday, but the list has not come."),
+        ("Ingrid opens the plan every day", "She no longer reads on paper; she opens the plan every day."),
+        ("Most of them had heard of it", "Nobody tried it, although most of them had heard of it."),
+        ("We looked at the app for a while", "A long talk, we looked at the app for a while, then a walk."),
+    ],
+)
+def test_one_clause_of_several_is_a_clean_copy(told: str, wrote: str) -> None:
+    assert copied(claim(told, wrote)) is Copy.CLEAN
+
+
+@pytest.mark.parametrize(
+    ("told", "wrote", "reason"),
+    [
+        ("Long clips sell better than short ones", "Short clips sell better than long ones.", "unsaid"),
+        ("The old shop is faster than the new one", "The new shop is faster than the old one.", "unsaid"),
+        (
+            "We spent ten hours on the plan and forty on the film",
+            "We spent forty hours on the shop and ten on the film.",
+            "number",
+        ),
+        (
+            "We spent forty hours on the film",
+            "We spent forty hours on the shop and ten on the film.",
+            "unsaid",
+        ),
+        ("She used to write long mails to Maya", "I used to write long mails to her; now I call.", "who"),
+        ("Ingrid writes long mails to the board", "Ingrid used to write long mails to the board.", "scope"),
+        (
+            "We drop the podcast because the listeners grow",
+            "We drop the podcast unless the listeners grow.",
+            "unsaid",
+        ),
+        (
+            "Nobody tried it, because most of them had heard of it",
+            "Nobody tried it, although most of them had heard of it.",
+            "unsaid",
+        ),
+    ],
+)
+def test_the_same_words_put_together_otherwise_are_objected_to(told: str, wrote: str, reason: str) -> None:
+    assert objected(told, wrote, to=MAYA) == reason
+
+
+def test_a_person_who_is_left_out_within_a_copy_is_for_the_cross_encoder_to_tell() -> None:
+    wrote = "Ingrid wants me to show the polls to the board."
+    assert copied(claim("Ingrid wants to show the polls to the board", wrote)) is Copy.LOOSE
+
+
+@pytest.mark.parametrize("by", [MAYA, INGRID])
+def test_she_is_nobody_who_is_spoken_to(by: str) -> None:
+    told = claim("She has to show it to her directors", "I have to show it to my directors.", by=by, to=MAYA)
+    found = copied(replace(told, reader=told.cast.called(MAYA)))
+    assert isinstance(found, Objection) is (by == MAYA)
+
+
+def test_a_claim_that_goes_beyond_one_clause_is_not_held_against_that_alone() -> None:
+    wrote = "Mondays are bad for her, choir; we meet at nine."
+    told = (
+        "Mondays are bad for Ingrid because of the choir that she leads, so that the two meet at nine o'clock"
+    )
+    assert copied(claim(told, wrote)) is Copy.NONE
+
+
+def test_what_stands_in_the_place_of_a_member_is_objected_to() -> None:
+    assert objected("The board wants Ingrid to show polls", "Maya wants Ingrid to show the board polls.") is (
+        Reason.UNSAID
+    )
