@@ -48,9 +48,8 @@ def stated(name: str, notes: Labelled, statement: Statement) -> Stated:
     (note,) = (note for note in notes.notes if note.key == statement.note)
     cast, writer = _cast(notes, note)
     reader = getattr(notes, statement.to) if statement.to else None
-    claim = Claim.of(
-        cast.told(statement.say, to=reader), [_source(cast, note, statement.quote, writer)], cast
-    )
+    told, source = cast.told(statement.say, to=reader), _source(cast, note, statement.quote, writer)
+    claim = Claim.of(told, [source], cast, cast.called(reader) if reader else "")
     return Stated(claim, statement.borne_out, statement.kind or "", (name, statement.note, statement.quote))
 
 

@@ -3,7 +3,7 @@
     python -m evals.bench.many_suggestions
 
 The model is a scripted server on loopback, in a process of its own, that says the evidence it is shown
-word for word. Printed are both times, what the model adds, the longest that the event loop was blocked,
+word for word, and ends a second after it was asked. Printed are both times, what the model adds, the longest that the event loop was blocked,
 and for one suggestion the time from the model's last needed token to the item (median of 30).
 """
 
@@ -43,7 +43,7 @@ class _Scripted(BaseHTTPRequestHandler):
             {"text": _ASK.format(" ".join(text.split()[:6])), "section": "what", "evidence": [key]}
             for key, text in _EVIDENCE.findall(said)[:2]
         ]
-        time.sleep(_SECOND)
+        time.sleep(_SECOND - _PAUSE)
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
