@@ -11,6 +11,8 @@ from openai import (
 )
 from tenacity import RetryCallState, wait_random_exponential
 
+from coach.drafting.complaints import is_too_long
+
 _FIRST_WAIT, _LONGEST_WAIT = 0.25, 4.0
 _AGAIN = {408, 409, 425, 429}
 _SERVER_ERRORS = 500
@@ -20,6 +22,8 @@ FAILURES_TO_REST = 3
 
 def is_worth_again(error: BaseException) -> bool:
     if isinstance(error, APIStatusError):
+        if is_too_long(error):
+            return False
         return error.status_code in _AGAIN or error.status_code >= _SERVER_ERRORS
     return isinstance(error, APIConnectionError) and not isinstance(error, APITimeoutError)
 
@@ -27,7 +31,7 @@ def is_worth_again(error: BaseException) -> bool:
 def is_down(_: type[BaseException], error: BaseException) -> bool:
     """Whether an error says that the next request will fail, too."""
     if isinstance(error, APIStatusError):
-        return not isinstance(error, BadRequestError | UnprocessableEntityError)
+        return not (isinstance(error, BadRequestError | UnprocessableEntityError) or is_too_long(error))
     return isinstance(error, APIConnectionError | TimeoutError)
 
 

@@ -28,18 +28,13 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
 from coach.domain.suggestions import Usage
 from coach.drafting.again import FAILURES_TO_REST, is_down, is_worth_again, wait
+from coach.drafting.complaints import is_filtered, is_too_long
 from coach.drafting.failure import DraftingFailed, Fault
 from coach.drafting.growing import GrowingAnswer
 from coach.drafting.pumping import pumped
 
 _log = logging.getLogger(__name__)
 _ATTEMPTS = 3
-_TOO_LONG = re.compile(
-    r"context[_ ](?:length|window|size)|maximum context|prompt is too long|too many tokens"
-    r"|exceeds? the (?:limit|available context)",
-    re.IGNORECASE,
-)
-_FILTERED = re.compile(r"content[_ ](?:filter|policy|management)", re.IGNORECASE)
 _UNCOUNTED = re.compile(r"stream_options|include_usage", re.IGNORECASE)
 
 
@@ -171,7 +166,7 @@ class Endpoint:
                 with exchange.sending(_length(messages, _asked(way.form, schema))):
                     first = await anext(told, None)
             except (BadRequestError, UnprocessableEntityError) as error:
-                lesser = _after_refusal(way, str(error))
+                lesser = _after_refusal(way, error)
                 if lesser is None:
                     raise
                 way = lesser
@@ -218,11 +213,11 @@ def _length(messages: Sequence[BaseMessage], form: dict[str, Any]) -> int:
     return sum(len(str(message.content)) for message in messages) + len(json.dumps(form))
 
 
-def _after_refusal(way: Way, told: str) -> Way | None:
+def _after_refusal(way: Way, error: APIStatusError) -> Way | None:
     """What to try after a request was refused as it was; None when its form is not what was wrong."""
-    if _TOO_LONG.search(told) or _FILTERED.search(told):
+    if is_too_long(error) or is_filtered(error):
         return None
-    if way.counts and _UNCOUNTED.search(told):
+    if way.counts and _UNCOUNTED.search(str(error)):
         return replace(way, counts=False)
     return way.lesser()
 
@@ -230,16 +225,17 @@ def _after_refusal(way: Way, told: str) -> Way | None:
 def _fault(error: Exception) -> DraftingFailed:
     if isinstance(error, DraftingFailed):
         return error
-    if isinstance(error, APIStatusError):
-        told = str(error)
-        if _TOO_LONG.search(told):
-            return DraftingFailed(Fault.TOO_LONG)
-        if _FILTERED.search(told):
-            return DraftingFailed(Fault.FILTERED)
-        return DraftingFailed(Fault.STATUS, status=error.status_code)
     if isinstance(error, TimeoutError | APITimeoutError):
         return DraftingFailed(Fault.LATE)
-    return DraftingFailed(Fault.UNREACHABLE if isinstance(error, APIConnectionError) else Fault.FORM)
+    if isinstance(error, APIConnectionError):
+        return DraftingFailed(Fault.UNREACHABLE)
+    if is_too_long(error):
+        return DraftingFailed(Fault.TOO_LONG)
+    if is_filtered(error):
+        return DraftingFailed(Fault.FILTERED)
+    if isinstance(error, APIStatusError):
+        return DraftingFailed(Fault.STATUS, status=error.status_code)
+    return DraftingFailed(Fault.FORM)
 
 
 def _finish(chunk: AIMessageChunk) -> str | None:

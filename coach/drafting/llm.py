@@ -86,9 +86,8 @@ class LlmDrafter:
                 async for item in items:
                     yield item
         except DraftingFailed as failure:
-            if failure.fault is not Fault.TOO_LONG or talk.lines:
+            if failure.fault is not Fault.TOO_LONG or talk.lines or not talk.shorten():
                 raise
-            talk.shorten()
             async with aclosing(self._told(talk)) as items:
                 async for item in items:
                     yield item

@@ -8,9 +8,10 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from coach.advice.briefs import AnswerBrief, Brief, LearningsBrief, Theme, language_of_brief
+from coach.domain.notes import Excerpt
 from coach.domain.suggestions import Draft, DraftedBy, Engine, Usage
 from coach.drafting.composing import Composition, composition_of
-from coach.drafting.evidence import by_id, packed
+from coach.drafting.evidence import by_id, cost_of, packed
 from coach.drafting.failure import DraftingFailed, Fault
 from coach.drafting.objections import Objection, Reason
 from coach.drafting.phrases import Phrases, phrases
@@ -35,6 +36,7 @@ class Talk:
     mended: int = 0
     asked: Prompt = field(init=False)
     composition: Composition = field(init=False)
+    evidence: tuple[Excerpt, ...] = field(init=False)
     messages: list[BaseMessage] = field(init=False)
     schema: dict[str, Any] = field(init=False)
     reader: LineReader = field(init=False)
@@ -47,13 +49,16 @@ class Talk:
         self.themes = theme_ids(brief) if isinstance(brief, LearningsBrief) else {}
         self._show(self.most_tokens)
 
-    def shorten(self) -> None:
-        """Ask with a quarter of the evidence, the weightiest of it."""
-        self._show(self.most_tokens // 4)
+    def shorten(self) -> bool:
+        """Ask with a quarter of the evidence, the weightiest of it; False when there is none to leave out."""
+        shown = self.evidence
+        self._show(sum(map(cost_of, shown)) // 4)
+        return len(self.evidence) < len(shown)
 
     def _show(self, most_tokens: int) -> None:
         brief = self.brief
-        evidence = by_id(packed(brief.evidence, most_tokens, language_of_brief(brief)))
+        self.evidence = packed(brief.evidence, most_tokens, language_of_brief(brief))
+        evidence = by_id(self.evidence)
         system, user = self.asked.render(**prompt_variables(brief, evidence))
         self.messages = [SystemMessage(system), HumanMessage(user)]
         self.schema = answer_schema(brief.kind, list(evidence), list(self.themes))

@@ -161,29 +161,6 @@ async def test_what_will_not_pass_is_not_tried_again(served: Served, status: int
     assert len(served.bodies) == 1
 
 
-async def test_a_wait_that_would_take_too_long_is_not_begun(served: Served) -> None:
-    served.answers(lambda body: refused(429, "slow down", **{"retry-after": "60"}))
-    before = asyncio.get_running_loop().time()
-    assert (await served.fault(seconds=30)).told == {"status": 429}
-    assert asyncio.get_running_loop().time() - before < 5
-
-
-@pytest.mark.parametrize(
-    ("answer", "fault"),
-    [
-        (refused(400, "This model's maximum context length is 4096 tokens"), Fault.TOO_LONG),
-        (refused(400, "blocked by the content_filter"), Fault.FILTERED),
-        (said("", "content_filter"), Fault.FILTERED),
-        (said("   "), Fault.EMPTY),
-        (said("I would rather talk about the weather."), Fault.FORM),
-        (said(ANSWER[:20], "length"), Fault.FORM),
-    ],
-)
-async def test_each_fault_has_its_name(served: Served, answer: respx.MockResponse, fault: Fault) -> None:
-    served.answers(lambda body: answer)
-    assert (await served.fault()).fault is fault
-
-
 @pytest.mark.parametrize("finish", ["length", "stop"])
 async def test_of_an_answer_that_breaks_off_the_whole_lines_are_kept(served: Served, finish: str) -> None:
     served.answers(lambda body: said(ANSWER[:-10], finish))
@@ -213,8 +190,18 @@ async def test_an_endpoint_that_fails_again_and_again_rests_and_then_serves(
     assert (await served.ask())[0] == LINES
 
 
-async def test_a_request_that_is_refused_as_it_is_lets_no_endpoint_rest(served: Served) -> None:
-    served.answers(lambda body: refused(400, "This model's maximum context length is 10"))
+@pytest.mark.parametrize("status", [400, 413, 422, 500])
+async def test_a_request_that_is_too_long_is_not_tried_again_and_lets_no_endpoint_rest(
+    served: Served, status: int
+) -> None:
+    served.answers(lambda body: refused(status, "This model's maximum context length is 10"))
     for _ in range(5):
         assert (await served.fault()).fault is Fault.TOO_LONG
     assert len(served.bodies) == 5
+
+
+async def test_too_many_tokens_in_a_minute_are_no_request_that_is_too_long(served: Served) -> None:
+    told = "Too many tokens: your rate exceeds the limit of 10 in a minute"
+    served.answers(lambda body: refused(429, told, **{"retry-after-ms": "1"}))
+    assert (await served.fault()).told == {"status": 429}
+    assert len(served.bodies) == 3
