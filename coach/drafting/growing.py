@@ -51,12 +51,17 @@ class GrowingAnswer:
     def take(self, more: str) -> list[Any]:
         """The lines that became whole by what came."""
         self._text += more
-        if not _STRUCTURE.search(more):
+        if not _STRUCTURE.search(more) or self._thinks:
             return []
         lines, is_whole = self._read()
         whole = (lines or []) if is_whole or self._ends_with_a_line() else (lines or [])[:-1]
         new, self._given = whole[self._given :], max(self._given, len(whole))
         return new
+
+    @property
+    def _thinks(self) -> bool:
+        """Whether a thought has begun and not ended."""
+        return self._text.rfind("<think>") > self._text.rfind("</think>")
 
     def _ends_with_a_line(self) -> bool:
         """Whether nothing is missing but the list's end, so that its last line is whole."""

@@ -28,6 +28,17 @@ from coach.spans import span
 ChatModel = BaseChatModel
 
 
+class _ChatModel(ChatOpenAI):
+    """Keeps the refusal that a stream tells, which its parent drops."""
+
+    def _convert_chunk_to_generation_chunk(self, chunk: dict[str, Any], *more: Any) -> Any:
+        told = super()._convert_chunk_to_generation_chunk(chunk, *more)
+        deltas = [choice.get("delta") or {} for choice in chunk.get("choices") or ()]
+        if told is not None and (refusal := "".join(delta.get("refusal") or "" for delta in deltas)):
+            told.message.additional_kwargs["refusal"] = refusal
+        return told
+
+
 class Verifier(Protocol):
     """Whether what an item says is borne out by what it cites, by the records and by the reader's words."""
 
@@ -167,13 +178,15 @@ class LlmDrafter:
 def chat_model(model: str, base_url: str | None, api_key: SecretStr | None, timeout: float) -> BaseChatModel:
     """A chat model at an OpenAI-compatible endpoint; local servers take any key.
 
-    It does not try again by itself: whoever asks it knows how much time is left.
+    It does not try again by itself, nor time the pieces of a stream: whoever asks it knows how much time
+    is left, and its own way of timing them swallows a cancellation that comes along with a piece.
     """
-    return ChatOpenAI(
+    return _ChatModel(
         model=model,
         base_url=base_url,
         api_key=api_key or SecretStr("none"),
         timeout=timeout,
         max_retries=0,
         use_responses_api=False,
+        stream_chunk_timeout=None,
     )

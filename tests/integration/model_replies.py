@@ -151,6 +151,11 @@ def streamed(content: str, finish: str = "stop", pieces: int = 7) -> str:
     return "".join([*events, _event([], usage=completion("")["usage"]), "data: [DONE]\n\n"])
 
 
+def said(text: str, finish: str | None = None, **delta: Any) -> bytes:
+    """One piece of a streamed completion."""
+    return _event([{"index": 0, "delta": {"content": text, **delta}, "finish_reason": finish}]).encode()
+
+
 def _event(choices: list[dict[str, Any]], **more: Any) -> str:
     about = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
     return f"data: {json.dumps({**about, 'choices': choices, **more})}\n\n"

@@ -1,132 +1,119 @@
-"""A model endpoint at fault, every request to it intercepted: the offline coach answers and says why."""
+"""Every fault of a model's endpoint with every kind of suggestion: answered in time, and it is said."""
 
 import asyncio
 import json
+import re
+from collections.abc import Iterator
+from inspect import isawaitable
 from itertools import product
 from typing import Any
 
-import httpcore2
 import pytest
 
 from tests.integration import model_replies as replies
-from tests.integration.checks import cited_in
 from tests.integration.coached_program import KINDS, Program
-from tests.integration.model_endpoint import (
-    KEY,
-    Endpoint,
-    check_by_model,
-    check_offline,
-    check_shown,
-)
+from tests.integration.model_endpoint import KEY, MODEL, Endpoint, check_by_model, check_offline, check_shown
+from tests.integration.model_faults import TABLES, Answer, Fault, says
 
-_NO_WAIT = {"retry-after-ms": "1"}
-
-
-_UNUSABLE: dict[str, dict[str, Any]] = {
-    "an error of the server": {"status": 500, "headers": _NO_WAIT, "text": "oops"},
-    "not allowed": {
-        "status": 401,
-        "json": {"error": {"message": "bad key the-key-of-the-tests", "type": "auth"}},
-    },
-    "too many requests": {"status": 429, "headers": _NO_WAIT, "json": {"error": {"message": "slow down"}}},
-    "unknown model": {"status": 404, "json": {"error": {"message": "no such model"}}},
-    "a refused schema": {"status": 400, "json": {"error": {"message": "response_format unknown"}}},
-    "a web page": {"status": 200, "html": "<html>Welcome to the proxy</html>"},
-    "no content": {"status": 204},
-    "half a body": {"status": 200, "text": '{"id": "chatcmpl-1", "choices": [{"mess'},
-    "prose": {"status": 200, "json": replies.completion("Sure! Here is your agenda: talk more.")},
-    "half an answer": {"status": 200, "json": replies.completion('{"items": [{"text": "Come ba')},
-    "no choices": {"status": 200, "json": {**replies.completion(""), "choices": []}},
-    "null choices": {"status": 200, "json": {**replies.completion(""), "choices": None}},
-    "nothing said": {"status": 200, "json": replies.completion(None)},
-    "a refusal": {"status": 200, "json": replies.completion(None, refusal="I can't help with that.")},
-    "a list": {"status": 200, "json": replies.completion("[]")},
-    "items of the wrong type": {"status": 200, "json": replies.completion('{"items": "none"}')},
-    "lines of the wrong type": {"status": 200, "json": replies.completion('{"items": [1, null, "x"]}')},
-    "an empty text": {"status": 200, "json": replies.completion('{"items": [{"text": "", "evidence": []}]}')},
-    "a null text": {"status": 200, "json": replies.completion('{"items": [{"text": null}]}')},
-    "an error in a 200": {"status": 200, "json": {"error": {"message": "out of memory"}}},
-    "not an object": {"status": 200, "json": []},
-}
+FAULTS = {name: fault for faults, _ in TABLES.values() for name, fault in faults.items()}
+PASSING = [
+    "it refuses the connection",
+    "too many requests for a moment",
+    "an error of the server",
+    "overloaded",
+]
+STREAMED = [
+    "not allowed",
+    "the connection breaks after the first line",
+    "an error of the server",
+    "a web page",
+    "thousands of lines",
+]
 
 
-async def test_an_unusable_answer_is_answered_offline_and_says_so(
-    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
+def behaves(endpoint: Endpoint, *answers: Answer) -> list[replies.Asked]:
+    """One request after the other is answered so, the others like the last; the requests as they come."""
+    asked, left = list[replies.Asked](), list(answers)
+
+    async def answer(request: Any) -> Any:
+        asked.append(replies.Asked(json.loads(request.content)))
+        told = (left.pop(0) if len(left) > 1 else left[0])(asked[-1])
+        return await told if isawaitable(told) else told
+
+    endpoint.route.mock(side_effect=answer)
+    return asked
+
+
+def check_told(suggestion: dict[str, Any], fault: Fault) -> None:
+    """By the model or by the offline coach, with a warning that says what happened."""
+    told = " ".join(suggestion["warnings"])
+    if fault.by_model:
+        assert suggestion["drafted_by"]["model"] == MODEL
+        assert suggestion["items"]
+    else:
+        told = check_offline(suggestion)
+    assert re.search(fault.told, told)
+    assert KEY not in json.dumps(suggestion)
+
+
+async def asked_within(seconds: float, program: Program, kind: str) -> tuple[str, dict[str, Any]]:
+    async with asyncio.timeout(seconds):
+        return kind, await program.ask(kind)
+
+
+@pytest.mark.parametrize(("table", "deadline"), [(name, within) for name, (_, within) in TABLES.items()])
+async def test_each_fault_is_answered_in_time_and_said(
+    program: Program, endpoint: Endpoint, table: str, deadline: float, subtests: pytest.Subtests
 ) -> None:
-    for (fault, response), kind in product(_UNUSABLE.items(), KINDS):
-        with subtests.test(fault=fault, kind=kind):
-            endpoint.gives(**response)
-            before = endpoint.route.call_count
-            suggestion = await program.ask(kind)
-            assert endpoint.route.call_count > before
-            told = check_offline(suggestion)
-            assert KEY not in told
-            assert response["status"] < 400 or str(response["status"]) in told
-            await check_shown(program, kind, suggestion)
-            assert kind in ("learnings", "feedback") or cited_in(suggestion)
-
-
-@pytest.mark.parametrize("finish", ["length", "stop"])
-async def test_an_answer_that_is_cut_off_is_not_shown_in_part(
-    program: Program, endpoint: Endpoint, finish: str, subtests: pytest.Subtests
-) -> None:
-    for kind in KINDS:
-        with subtests.test(kind=kind):
-            endpoint.says(replies.cut_off, finish)
-            suggestion = await program.ask(kind)
-            assert endpoint.asked.kind == kind
-            check_offline(suggestion)
-            await check_shown(program, kind, suggestion)
-
-
-@pytest.mark.parametrize("deadline", [0.3])
-async def test_an_endpoint_that_never_answers_is_given_up_at_the_deadline(
-    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
-) -> None:
-    began: list[str] = []
-
-    async def never(request: Any) -> None:
-        began.append(replies.Asked(json.loads(request.content)).kind)
-        await asyncio.sleep(3600)
-
-    endpoint.route.mock(side_effect=never)
-    for kind in KINDS:
-        with subtests.test(kind=kind):
-            async with asyncio.timeout(5):
-                suggestion = await program.ask(kind)
-            assert kind in began
-            assert "0.3 seconds" in check_offline(suggestion)
-            await check_shown(program, kind, suggestion)
-    endpoint.says(replies.in_form)
+    checked: list[Any] = []
+    for (name, fault), kinds in product(TABLES[table][0].items(), (KINDS[:3], KINDS[3:])):
+        with subtests.test(fault=name):
+            asked = behaves(endpoint, fault.answer)
+            told = await asyncio.gather(*(asked_within(deadline + 1, program, kind) for kind in kinds))
+            assert len(asked) >= len(kinds)
+            for kind, suggestion in told:
+                with subtests.test(fault=name, kind=kind):
+                    check_told(suggestion, fault)
+                    if suggestion["items"] not in checked:
+                        await check_shown(program, kind, suggestion)
+                        checked.append(suggestion["items"])
+    behaves(endpoint, says(replies.in_form))
     check_by_model(await program.ask("agenda"), "agenda")
+    counted = (await program.world.client("GET", "/metrics", None)).text
+    assert 'status="200"' in counted and 'status="5' not in counted
 
 
-@pytest.mark.parametrize("deadline", [0.5])
-async def test_an_endpoint_that_asks_to_wait_long_is_not_waited_for(
-    program: Program, endpoint: Endpoint
+async def test_a_fault_that_passes_leaves_the_answer_to_the_model(
+    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
 ) -> None:
-    endpoint.gives(429, headers={"retry-after": "30"}, json={"error": {"message": "slow down"}})
-    async with asyncio.timeout(5):
-        suggestion = await program.ask("agenda")
-    assert endpoint.route.called
-    check_offline(suggestion)
+    for name, kind in product(PASSING, KINDS):
+        with subtests.test(fault=name, kind=kind):
+            asked = behaves(endpoint, FAULTS[name].answer, says(replies.in_form))
+            suggestion = await program.ask(kind)
+            assert len(asked) == 2
+            check_by_model(suggestion, kind)
+            assert suggestion["warnings"] == []
+
+
+def events(text: str) -> Iterator[tuple[str, Any]]:
+    for block in text.strip().split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines())
+        yield lines["event"], json.loads(lines["data"])
 
 
 @pytest.mark.parametrize("deadline", [2.0])
-async def test_an_endpoint_that_refuses_connections_is_answered_for(
+async def test_a_stream_over_a_fault_ends_with_the_whole_suggestion(
     program: Program, endpoint: Endpoint, subtests: pytest.Subtests
 ) -> None:
-    endpoint.route.mock(side_effect=httpcore2.ConnectError("refused"))
-    for kind in KINDS:
-        with subtests.test(kind=kind):
-            suggestion = await program.ask(kind)
-            assert endpoint.route.called
-            assert "reached" in check_offline(suggestion)
-            await check_shown(program, kind, suggestion)
-
-
-async def test_after_a_fault_the_model_is_asked_again(program: Program, endpoint: Endpoint) -> None:
-    endpoint.gives(500, headers=_NO_WAIT)
-    check_offline(await program.ask("agenda"))
-    endpoint.says(replies.in_form)
-    check_by_model(await program.ask("agenda"), "agenda")
+    for name, kind in product(STREAMED, KINDS):
+        with subtests.test(fault=name, kind=kind):
+            behaves(endpoint, FAULTS[name].answer)
+            path, token, body = program.call(kind)
+            headers = {"Accept": "text/event-stream"}
+            answer = await program.world.client("POST", path, token, body, headers=headers)
+            assert answer.status_code == 200
+            *before, (last, suggestion) = events(answer.text)
+            assert last == "done" and {event for event, _ in before} == {"progress", "item"}
+            check_told(suggestion, FAULTS[name])
+            shown = [json.dumps(item) for event, item in before if event == "item"]
+            assert sorted(shown) == sorted(json.dumps(item) for item in suggestion["items"])

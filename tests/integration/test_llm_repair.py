@@ -205,14 +205,6 @@ async def test_a_line_in_another_language_is_told_so_and_mended(program: Program
     assert texts(suggestion) == [sure(endpoint.asked)["text"]]
 
 
-async def test_a_model_that_keeps_to_another_language_is_not_used_and_that_is_said(
-    program: Program, endpoint: Endpoint
-) -> None:
-    german = "Ingrid hat gelernt, wie man einem Podcast folgt und ihn abonniert."
-    endpoint.says(lambda asked: replies.answer_of({**sure(asked), "text": german}))
-    assert "it was written in another language" in check_offline(await program.ask("ask"))
-
-
 @pytest.fixture
 async def keeping(settings: Settings, endpoint: Endpoint) -> AsyncIterator[Program]:
     """The program with a coach that keeps answers."""

@@ -41,23 +41,17 @@ class Held:
 
     async def stream(self, first: str, rest: str = "") -> AsyncIterator[bytes]:
         try:
-            yield _said(first)
+            yield replies.said(first)
             await self.go.wait()
             for at in range(0, len(rest), _CHUNK):
-                yield _said(rest[at : at + _CHUNK])
+                yield replies.said(rest[at : at + _CHUNK])
                 await asyncio.sleep(0)
             if not self.ends:
                 await asyncio.Event().wait()
-            yield _said("", "stop") + b"data: [DONE]\n\n"
+            yield replies.said("", "stop") + b"data: [DONE]\n\n"
         except (GeneratorExit, asyncio.CancelledError):
             self.left.set()
             raise
-
-
-def _said(text: str, finish: str | None = None) -> bytes:
-    choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
-    about = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
-    return f"data: {json.dumps({**about, 'choices': [choice]})}\n\n".encode()
 
 
 def streams(endpoint: Endpoint, held: Held, parts: Callable[[replies.Asked], tuple[str, str]]) -> None:
