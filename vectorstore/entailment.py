@@ -34,6 +34,8 @@ class CrossEncoderEntailment:
         return await loop.run_in_executor(self._thread, self._entails, list(pairs))
 
     def _entails(self, pairs: list[tuple[str, str]]) -> list[float]:
+        if not pairs:
+            return []
         model, label = self._loaded()
         several = label is not None
         scores = np.asarray(model.predict(pairs, apply_softmax=several, show_progress_bar=False))

@@ -1,7 +1,8 @@
 """A model endpoint whose every request is intercepted, and what must hold of the answers then."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import respx
@@ -17,11 +18,15 @@ from coach.drafting.outcomes import Outcomes
 from coach.drafting.phrases import phrases
 from coach.drafting.spending import Spending
 from coach.drafting.verifier import StatementVerifier
+from coach.ports import Clock
+from coach.settings import Settings
+from coach.wiring import open_service
 from prompts import prompt
-from tests.fakes import NOW, Accounts, WordStatements
+from tests.conftest import client_for
+from tests.fakes import NOW, Accounts, WordEmbedder, WordReader, WordStatements
 from tests.integration import model_replies as replies
 from tests.integration.checks import check_citations
-from tests.integration.coached_program import Program
+from tests.integration.coached_program import Program, coached_program
 
 BASE, MODEL, KEY = "http://model.test/v1", "scripted-model", "the-key-of-the-tests"
 
@@ -49,6 +54,20 @@ def drafter_with(deadline: float, rest: float = NO_REST, kept: int = 0) -> Draft
         offline=OfflineDrafter(),
         verifier=verifier,
     )
+
+
+@asynccontextmanager
+async def open_with_model(
+    settings: Settings, clock: Clock = lambda: NOW, **more: Any
+) -> AsyncIterator[Program]:
+    """The coached program, its service set up for the intercepted model by the settings alone."""
+    model = {"llm_base_url": BASE, "llm_api_key": SecretStr(KEY), "llm_model": MODEL, "llm_kept": 0}
+    own = settings.model_copy(update={**model, **more})
+    async with (
+        open_service(own, embedder_of=lambda _: WordEmbedder(), reader=WordReader(), clock=clock) as service,
+        client_for(service) as client,
+    ):
+        yield await coached_program(client)
 
 
 class Endpoint:

@@ -2,24 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import respx
-from pydantic import SecretStr
 
 from coach.settings import Settings
-from coach.wiring import open_service
-from tests.conftest import ADMIN, Client, client_for
-from tests.fakes import NOW, WordEmbedder, WordReader
+from tests.conftest import ADMIN, Client
+from tests.fakes import NOW
 from tests.integration import model_replies as replies
 from tests.integration.checks import NO_USAGE, refused
 from tests.integration.coached_program import KINDS, Program, coached_program
-from tests.integration.model_endpoint import BASE, KEY, MODEL, Endpoint, check_offline
+from tests.integration.model_endpoint import MODEL, Endpoint, check_offline, open_with_model
 
 _PRICED: dict[str, Any] = {
     "llm_price_prompt": Decimal("0.25"),
@@ -46,20 +42,6 @@ class Clock:
         return self.now
 
 
-@asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None, **more: Any) -> AsyncIterator[Program]:
-    """The coached program, its service set up for the intercepted model."""
-    model = {"llm_base_url": BASE, "llm_api_key": SecretStr(KEY), "llm_model": MODEL, "llm_kept": 0}
-    own = settings.model_copy(update={**model, **more})
-    async with (
-        open_service(
-            own, embedder_of=lambda _: WordEmbedder(), reader=WordReader(), clock=clock or Clock()
-        ) as service,
-        client_for(service) as client,
-    ):
-        yield await coached_program(client)
-
-
 async def usage(program: Program, query: str = "", token: str | None = None) -> dict[str, Any]:
     """What the program took, as its owner is told."""
     path = f"/v1/programs/{program.world.program}/usage{query}"
@@ -71,7 +53,7 @@ async def usage(program: Program, query: str = "", token: str | None = None) -> 
 
 async def test_each_request_is_booked_and_told_with_its_cost(settings: Settings, endpoint: Endpoint) -> None:
     endpoint.says(replies.in_form)
-    async with opened(settings, **_PRICED) as program:
+    async with open_with_model(settings, **_PRICED) as program:
         for kind in KINDS:
             told = (await program.ask(kind))["usage"]
             assert (told["cost"], told["currency"]) == (_COST, "EUR")
@@ -87,7 +69,7 @@ async def test_each_request_is_booked_and_told_with_its_cost(settings: Settings,
 
 async def test_a_kept_suggestion_still_tells_its_cost(settings: Settings, endpoint: Endpoint) -> None:
     endpoint.says(replies.in_form)
-    async with opened(settings, **_PRICED) as program:
+    async with open_with_model(settings, **_PRICED) as program:
         made = await program.ask("agenda")
         path, token = f"/v1/suggestions/{made['id']}", program.world.tokens["maya"]
         assert (await program.world.client("GET", path, token)).json() == made
@@ -97,7 +79,7 @@ async def test_without_prices_tokens_are_booked_and_cost_nothing(
     settings: Settings, endpoint: Endpoint
 ) -> None:
     endpoint.says(replies.in_form)
-    async with opened(settings) as program:
+    async with open_with_model(settings) as program:
         assert (await program.ask("agenda"))["usage"]["cost"] is None
         account = await usage(program)
         assert account["total"] == {**_TAKEN, "cost": "0.000000"}
@@ -106,14 +88,14 @@ async def test_without_prices_tokens_are_booked_and_cost_nothing(
 
 async def test_an_answer_from_memory_is_counted_apart(settings: Settings, endpoint: Endpoint) -> None:
     endpoint.says(replies.in_form)
-    async with opened(settings, llm_kept=9, **_PRICED) as program:
+    async with open_with_model(settings, llm_kept=9, **_PRICED) as program:
         await program.ask("agenda")
         assert (await program.ask("agenda"))["usage"] == NO_USAGE
         assert (await usage(program))["total"] == {**_TAKEN, "kept_answers": 1}
 
 
 async def test_what_failed_is_booked_as_far_as_it_was_read(settings: Settings, endpoint: Endpoint) -> None:
-    async with opened(settings, **_PRICED) as program:
+    async with open_with_model(settings, **_PRICED) as program:
         endpoint.says(lambda _: "Sure! Here is your agenda.")
         check_offline(await program.ask("agenda"))
         endpoint.gives(401, json={"error": {"message": "bad key"}})
@@ -131,7 +113,7 @@ async def test_a_spent_day_is_drafted_offline_until_the_next(
     clock = Clock()
     limits: dict[str, Any] = {"llm_daily_tokens": 2 * _TOKENS}
     endpoint.says(replies.in_form)
-    async with opened(settings, clock, **limits) as program:
+    async with open_with_model(settings, clock, **limits) as program:
         for _ in range(2):
             assert (await program.ask("agenda"))["drafted_by"]["engine"] == "llm"
         for kind in KINDS:
@@ -146,7 +128,7 @@ async def test_a_spent_day_is_drafted_offline_until_the_next(
 
 async def test_a_spent_day_is_told_in_the_readers_language(settings: Settings, endpoint: Endpoint) -> None:
     endpoint.says(replies.in_form)
-    async with opened(settings, llm_daily_cost=Decimal(_COST), **_PRICED) as program:
+    async with open_with_model(settings, llm_daily_cost=Decimal(_COST), **_PRICED) as program:
         await program.ask("agenda")
         session = await program.world.session("2027-03-09T15:00:00Z")
         german = "Wir haben über die Termine gesprochen, und sie wollte beim nächsten Mal noch mehr üben. "
@@ -157,7 +139,7 @@ async def test_a_spent_day_is_told_in_the_readers_language(settings: Settings, e
 
 async def test_another_program_has_its_own_day(settings: Settings, endpoint: Endpoint) -> None:
     endpoint.says(replies.in_form)
-    async with opened(settings, llm_daily_tokens=1) as program:
+    async with open_with_model(settings, llm_daily_tokens=1) as program:
         other = await coached_program(program.world.client)
         await program.ask("agenda")
         check_offline(await program.ask("agenda"))
@@ -175,7 +157,7 @@ async def test_many_at_once_stay_within_a_limit_that_their_estimates_keep(
 
     endpoint.route.mock(side_effect=slowly)
     limit = 20_000
-    async with opened(settings, llm_daily_tokens=limit) as program:
+    async with open_with_model(settings, llm_daily_tokens=limit) as program:
         told = await asyncio.gather(*(program.ask("agenda") for _ in range(40)))
         taken = (await usage(program))["total"]
         assert 2 < taken["requests"] < 40
@@ -188,7 +170,7 @@ async def test_only_owners_and_the_operator_see_what_a_program_took(
     settings: Settings, endpoint: Endpoint
 ) -> None:
     endpoint.says(replies.in_form)
-    async with opened(settings) as program:
+    async with open_with_model(settings) as program:
         await program.ask("agenda")
         world = program.world
         other = await coached_program(world.client)
@@ -206,7 +188,7 @@ async def test_only_owners_and_the_operator_see_what_a_program_took(
 async def test_a_period_includes_both_its_days(settings: Settings, endpoint: Endpoint) -> None:
     clock = Clock()
     endpoint.says(replies.in_form)
-    async with opened(settings, clock) as program:
+    async with open_with_model(settings, clock) as program:
         for _ in range(3):
             await program.ask("agenda")
             clock.now += timedelta(days=1)
@@ -246,7 +228,7 @@ async def test_erasing_a_person_leaves_the_programs_account_and_says_so(
     settings: Settings, endpoint: Endpoint
 ) -> None:
     endpoint.says(replies.in_form)
-    async with opened(settings) as program:
+    async with open_with_model(settings) as program:
         await program.ask("agenda")
         before = await usage(program)
         path = f"/v1/participants/{program.world.ids['maya']}"
@@ -259,7 +241,7 @@ async def test_metrics_count_requests_and_tokens_by_kind_alone(
     settings: Settings, endpoint: Endpoint
 ) -> None:
     endpoint.says(replies.in_form)
-    async with opened(settings) as program:
+    async with open_with_model(settings) as program:
         await program.ask("agenda")
         await program.ask("agenda")
         lines = (await program.world.client("GET", "/metrics", None)).text.splitlines()
