@@ -205,31 +205,10 @@ STATUS: dict[str, Fault] = {
 TOO_LONG: dict[str, Fault] = {
     name: Fault(answer, _TOO_LONG)
     for name, answer in {
-        "OpenAI": refuses(
-            400, "This model's maximum context length is 4096 tokens.", "context_length_exceeded"
-        ),
-        "OpenAI, newer": refuses(400, "Your input exceeds the context window of this model."),
-        "vLLM": refuses(
-            400, "The decoder prompt (length 9000) is longer than the maximum model length of 4096."
-        ),
-        "llama.cpp": refuses(400, "request (9000 tokens) exceeds the available context size (4096 tokens)"),
-        "llama.cpp, half way": refuses(500, "Context size has been exceeded.", **_NO_WAIT),
-        "llama.cpp, in its stream": error_event("Context size has been exceeded."),
-        "llama-cpp-python": refuses(500, "Requested tokens (9000) exceed context window of 2048", **_NO_WAIT),
-        "Ollama": refuses(400, "prompt too long; exceeded max context length by 4904 tokens"),
+        "OpenAI": refuses(400, "maximum context length is 4096 tokens.", "context_length_exceeded"),
         "TGI": refuses(422, "Input validation error: `inputs` must have less than 4096 tokens. Given: 9000"),
-        "Mistral": refuses(
-            400, "Prompt contains 9000 tokens, too large for model with 4096 maximum context length"
-        ),
-        "Anthropic": refuses(400, "input length and `max_tokens` exceed context limit: 9000 + 4096 > 8192"),
-        "Gemini": refuses(
-            400, "The input token count (9000) exceeds the maximum number of tokens allowed (4096)."
-        ),
-        "xAI": refuses(
-            400, "This model's maximum prompt length is 4096 but the request contains 9000 tokens."
-        ),
-        "Bedrock": refuses(400, "Input is too long for requested model."),
-        "Groq": refuses(413, "Request too large. Please reduce the length of the messages or completion."),
+        "llama.cpp": refuses(500, "Context size has been exceeded.", **_NO_WAIT),
+        "llama.cpp, in its stream": error_event("Context size has been exceeded."),
         "a gateway": gives(413, html="<h1>413 Request Entity Too Large</h1>"),
     }.items()
 }
@@ -305,13 +284,14 @@ SILENCE: dict[str, Fault] = {
     "it thinks without end": Fault(thoughts, _LATE),
 }
 
-TABLES: dict[str, tuple[dict[str, Fault], float]] = {
-    "connection": (CONNECTION, 2.0),
-    "status": (STATUS, 2.0),
-    "too long": (TOO_LONG, 2.0),
-    "filter": (FILTERED, 2.0),
-    "in one piece": (IN_ONE_PIECE, 2.0),
-    "form": (FORM, 2.0),
-    "words": (WORDS, 2.0),
-    "silence": (SILENCE, 0.3),
+TABLES: dict[str, tuple[dict[str, Fault], float, int]] = {
+    "connection": (CONNECTION, 2.0, 6),
+    "status": (STATUS, 2.0, 6),
+    "too long": (TOO_LONG, 2.0, 6),
+    "filter": (FILTERED, 2.0, 6),
+    "in one piece": (IN_ONE_PIECE, 2.0, 6),
+    "form": (FORM, 2.0, 6),
+    "words": (WORDS, 2.0, 6),
+    "silence": (SILENCE, 0.3, 3),
 }
+"""Faults, seconds that a draft may take, and how many kinds are asked for at once."""

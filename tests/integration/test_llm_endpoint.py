@@ -200,6 +200,29 @@ async def test_a_request_that_is_too_long_is_not_tried_again_and_lets_no_endpoin
     assert len(served.bodies) == 5
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Your input exceeds the context window of this model.",
+        "The decoder prompt (length 9000) is longer than the maximum model length of 4096.",
+        "request (9000 tokens) exceeds the available context size (4096 tokens), try increasing it",
+        "Requested tokens (9000) exceed context window of 2048",
+        "prompt too long; exceeded max context length by 4904 tokens",
+        "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9000 `inputs` tokens",
+        "Prompt contains 9000 tokens, too large for model with 4096 maximum context length",
+        "prompt is too long: 9000 tokens > 4096 maximum",
+        "input length and `max_tokens` exceed context limit: 9000 + 4096 > 8192",
+        "The input token count (9000) exceeds the maximum number of tokens allowed (4096).",
+        "This model's maximum prompt length is 4096 but the request contains 9000 tokens.",
+        "Input is too long for requested model.",
+        "Please reduce the length of the messages or completion.",
+    ],
+)
+async def test_each_servers_words_for_a_request_that_is_too_long_are_known(served: Served, told: str) -> None:
+    served.answers(lambda body: refused(400, told))
+    assert (await served.fault()).fault is Fault.TOO_LONG
+
+
 async def test_too_many_tokens_in_a_minute_are_no_request_that_is_too_long(served: Served) -> None:
     told = "Too many tokens: your rate exceeds the limit of 10 in a minute"
     served.answers(lambda body: refused(429, told, **{"retry-after-ms": "1"}))
