@@ -79,7 +79,11 @@ def _told_as_not_ready() -> Iterator[None]:
 
 
 def open_database(url: str) -> Database:
-    """A database at a SQLAlchemy URL with an asynchronous driver; nothing is opened before first use."""
+    """A database at a SQLAlchemy URL with an asynchronous driver; nothing is opened before first use.
+
+    Its driver for SQLite may log no more than warnings: at DEBUG it logs what is written, notes among it.
+    """
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
     engine = create_async_engine(url, hide_parameters=True, **_engine_options(url))
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _configure_sqlite)

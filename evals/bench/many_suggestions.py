@@ -3,8 +3,9 @@
     python -m evals.bench.many_suggestions
 
 The model is a scripted server on loopback, in a process of its own, that says the evidence it is shown
-word for word, and ends a second after it was asked. Printed are both times, what the model adds, the longest that the event loop was blocked,
-and for one suggestion the time from the model's last needed token to the item (median of 30).
+word for word, and ends a second after it was asked. Printed are both times, what the model adds, the
+longest that the event loop was blocked, and for one suggestion the time from the model's last needed token
+to the item (median of 30).
 """
 
 import asyncio
