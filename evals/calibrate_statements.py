@@ -4,8 +4,9 @@
 
 Statements are judged with the passage that they cite, as a line of a model's would be: first those of
 tuning files that were kept from training, by which the least odds in `coach.drafting.bearing` were chosen,
-then the held-out ones. Each table tells how many true ones pass and how many false ones are rejected at
-some least odds; then, at the odds in use, the same by kind of fault, and what objected.
+then the held-out ones, then others that keep close to the notes' words. Each table tells how many true ones
+pass and how many false ones are rejected at some least odds; then, at the odds in use, the same by kind of
+fault, and what objected.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from coach.drafting.copying import Copy, copied
 from coach.wiring import build_statement_reader
 from evals.cases.schema import Split
 from evals.train_statements import trained_on
-from evals.train_statements_data import Stated, every_statement
+from evals.train_statements_data import Stated, close_statements, every_statement
 
 _AT_ONCE = 256
 _REJECTED = (0.97, 0.95, 0.9, 0.85, 0.8)
@@ -99,7 +100,12 @@ def main() -> None:
     ).parse_args()
     _, kept = trained_on()
     tuning = [one for one in every_statement(Split.TUNING) if one.about[0] in kept]
-    for every in (tuning, every_statement(Split.HELD_OUT)):
+    for told, every in (
+        ("kept from training", tuning),
+        ("held out", every_statement(Split.HELD_OUT)),
+        ("close to the notes' words", close_statements()),
+    ):
+        print(f"{told}:")
         report(asyncio.run(judged(every)))
 
 

@@ -1,7 +1,7 @@
 """What the reader of statements learns from: labelled statements, and sentences of the notes themselves."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -10,7 +10,7 @@ from coach.drafting.bearing import Claim, Source
 from coach.drafting.cast import Cast
 from coach.language.sentences import sentence_spans
 from evals.cases.schema import Split
-from evals.datasets.labelled import Labelled, LabelledNote, Statement, labelled_notes
+from evals.datasets.labelled import Labelled, LabelledNote, Statement, labelled_notes, with_close_statements
 
 _LANGUAGE = "en"
 _WORDS = range(5, 41)
@@ -36,12 +36,15 @@ def spoken(sentence: str, sources: Iterable[Source]) -> tuple[Spoken, tuple[Spok
 
 
 def every_statement(split: Split) -> list[Stated]:
-    return [
-        stated(name, notes, statement)
-        for name, notes in labelled_notes().items()
-        if notes.split is split
-        for statement in notes.statements
-    ]
+    return _stated({name: notes for name, notes in labelled_notes().items() if notes.split is split})
+
+
+def close_statements() -> list[Stated]:
+    return _stated(with_close_statements())
+
+
+def _stated(every: Mapping[str, Labelled]) -> list[Stated]:
+    return [stated(name, notes, one) for name, notes in every.items() for one in notes.statements]
 
 
 def stated(name: str, notes: Labelled, statement: Statement) -> Stated:

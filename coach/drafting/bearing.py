@@ -11,6 +11,7 @@ from datetime import date
 from coach.domain.spoken import Spoken
 from coach.drafting.cast import Cast
 from coach.drafting.objections import Objection, Reason
+from coach.language.claims import wordings
 from coach.language.facts import Facts, Mode, facts
 from coach.language.words import overlap
 
@@ -41,6 +42,7 @@ class Source:
 class Claim:
     """A sentence and what it stands on, both with stand-ins for people, and the facts of each.
 
+    The sentence is without a "Maya wrote that" before it, where she wrote all that it stands on.
     `reader`: the stand-in of whom it is told to, if that is known.
     """
 
@@ -54,6 +56,7 @@ class Claim:
     @classmethod
     def of(cls, sentence: str, sources: Iterable[Source], cast: Cast, reader: str = "") -> "Claim":
         held = tuple(sources)
+        sentence = _without_attribution(sentence, _writer_of(held), cast)
         text = "\n".join(source.text for source in held)
         told, known = (facts(words, cast.language, cast.people) for words in (sentence, text))
         return cls(sentence, held, told, known, cast, reader)
@@ -74,8 +77,7 @@ class Claim:
     @property
     def writer(self) -> str:
         """Who wrote all of the sources; "" where there are several."""
-        writers = {source.writer for source in self.sources if source.on}
-        return next(iter(writers)) if len(writers) == 1 else ""
+        return _writer_of(self.sources)
 
     @property
     def shared(self) -> frozenset[str]:
@@ -85,6 +87,18 @@ class Claim:
     def new(self) -> frozenset[str]:
         """Content stems that the sources do not have."""
         return self.told.stems - self.known.stems
+
+
+def _writer_of(sources: Iterable[Source]) -> str:
+    writers = {source.writer for source in sources if source.on}
+    return next(iter(writers)) if len(writers) == 1 else ""
+
+
+def _without_attribution(sentence: str, writer: str, cast: Cast) -> str:
+    if not writer or not sentence.startswith(writer):
+        return sentence
+    said = wordings(cast.language).attributed.match(sentence, len(writer))
+    return sentence[said.end() :] if said else sentence
 
 
 def objections(claim: Claim, free: frozenset[str] = frozenset()) -> Iterator[Objection]:

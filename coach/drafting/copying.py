@@ -9,7 +9,7 @@ from itertools import accumulate
 from coach.drafting.bearing import Claim
 from coach.drafting.objections import Objection, Reason
 from coach.language.claims import Wordings, wordings
-from coach.language.facts import Mode, clauses, facts, sentences, token_stems, tokens
+from coach.language.facts import Mode, clauses, facts, in_figures, sentences, token_stems, tokens
 from coach.language.words import stop_words
 
 _LEAST_COPIED, _LEAST_WORDS = 0.6, 4
@@ -64,7 +64,7 @@ def copied(claim: Claim, free: frozenset[str] = frozenset()) -> Copy | Objection
 
     `free`: stems that claim nothing.
     """
-    every = list(_comparisons(claim, tokens(claim.sentence)))
+    every = list(_comparisons(claim, in_figures(tokens(claim.sentence), claim.cast.language)))
     if not every:
         return Copy.NONE
     nearest = max(every, key=lambda compared: compared.rank)
@@ -77,13 +77,15 @@ def copied(claim: Claim, free: frozenset[str] = frozenset()) -> Copy | Objection
 def _comparisons(claim: Claim, told: Sequence[str]) -> Iterator[_Comparison]:
     """With each source by sentences; where most of the claim is copied, by clauses and with each clause."""
     words_of = wordings(claim.cast.language)
+    language = words_of.language
     for source in claim.sources:
-        parts = clauses(source.text, words_of.language)
+        parts = [in_figures(clause, language) for clause in clauses(source.text, language)]
         for stretch in (parts, *([part] for part in parts)):
             compared = _compared(stretch, told, words_of)
             if compared and compared.copied >= _MOST_OF_CLAIM * len(told):
                 yield compared
-        if compared := _compared(sentences(source.text), told, words_of):
+        whole = [in_figures(sentence, language) for sentence in sentences(source.text)]
+        if compared := _compared(whole, told, words_of):
             yield compared
 
 

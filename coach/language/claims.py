@@ -23,6 +23,7 @@ class Wordings:
     behind: frozenset[str]
     single: frozenset[str]
     several: frozenset[str]
+    attributed: Pattern
     numbers: Mapping[str, float]
     days: Mapping[str, str]
     also_words: frozenset[str]
@@ -52,6 +53,7 @@ def wordings(language: str) -> Wordings:
         behind=frozenset(tables["persons"]["behind"]),
         single=frozenset(tables["persons"]["single"]),
         several=frozenset(tables["persons"]["several"]),
+        attributed=re.compile(rf"\s+(?:{'|'.join(tables['persons']['attributed'])})\s*"),
         numbers={word: float(value) for word, value in tables["numbers"].items()},
         days=_days(tables["days"]),
         also_words=frozenset(tables["days"]["also_words"]),

@@ -89,6 +89,12 @@ def tokens(text: str) -> list[str]:
     return [folded(token) for token in _TOKEN.findall(text.replace("’", "'")) if token[0].isalnum()]
 
 
+def in_figures(words: Sequence[str], language: str) -> list[str]:
+    """Folded words, with figures for number words: "thirty-one" is "31"."""
+    values = [_word_value(word, wordings(language)) for word in words]
+    return [word if value is None else f"{value:g}" for word, value in zip(words, values, strict=True)]
+
+
 def clauses(text: str, language: str) -> list[list[str]]:
     """A text's words as `tokens`, parted at the ends of sentences and of clauses.
 

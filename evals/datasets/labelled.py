@@ -1,7 +1,9 @@
 """Notes of seventy pairings with questions and statements about them, labelled by hand.
 
 Written for Counterpart, in English: what answering is fitted on, and what the verifier is fitted and
-measured on. Statements of held-out files, half of them, are for measuring alone.
+measured on. Statements of held-out files, half of them, are for measuring alone. Other statements, by others
+and after the verifier, are about some held-out notes, too, and keep close to their words, as models are told
+to: nothing was fitted on them.
 """
 
 from datetime import date
@@ -15,12 +17,13 @@ from pydantic import Field, model_validator
 from evals.cases.schema import Split, Text, Told
 
 LABELLED = Path(__file__).parents[1] / "fixtures" / "labelled"
+CLOSE = Path(__file__).parents[1] / "fixtures" / "close"
 Key = Annotated[str, Field(pattern=r"^n[1-9]$")]
 Reader = Literal["mentor", "mentee"]
 
 
 class Fault(StrEnum):
-    """What is wrong with a statement that its passage does not bear out."""
+    """What is wrong with a statement that its passage does not bear out; of "source", another one does."""
 
     ROLE = "role"
     STATUS = "status"
@@ -33,6 +36,7 @@ class Fault(StrEnum):
     MODALITY = "modality"
     EXTRA = "extra"
     SCOPE = "scope"
+    SOURCE = "source"
 
 
 class LabelledNote(Told):
@@ -115,4 +119,14 @@ def labelled_notes(folder: Path = LABELLED) -> dict[str, Labelled]:
     return {
         file.stem: Labelled.model_validate(yaml.safe_load(file.read_text("utf-8")))
         for file in sorted(folder.glob("*.yaml"))
+    }
+
+
+def with_close_statements(folder: Path = CLOSE) -> dict[str, Labelled]:
+    """Held-out files of which there are close statements, with these in place of their own."""
+    every = labelled_notes()
+    close = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in sorted(folder.glob("*.yaml"))}
+    return {
+        name: Labelled.model_validate({**every[name].model_dump(), "statements": statements})
+        for name, statements in close.items()
     }

@@ -168,3 +168,11 @@ def test_where_nobody_wrote_it_each_does_what_is_told_of_them() -> None:
     draft = Source("bob thanked alice for the demo.")
     assert reasons(Claim.of("alice thanked bob for the demo", [draft], cast)) == [Reason.WHO]
     assert reasons(Claim.of("bob thanked alice for the demo", [draft], cast)) == []
+
+
+def test_who_wrote_it_may_be_told_first_and_nobody_else() -> None:
+    wrote = "I sent the list to Tom."
+    assert claim("Maya wrote that she sent the list to Tom", wrote).sentence == "she sent the list to Tom"
+    assert claim("Ingrid wrote that she sent the list to Tom", wrote).sentence.startswith("bob wrote that")
+    two = Claim.of("alice wrote that it was late", [Source("It was late.")], Cast([MAYA, INGRID], "en"))
+    assert two.sentence == "alice wrote that it was late"

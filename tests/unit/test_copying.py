@@ -20,6 +20,8 @@ from tests.unit.claiming import INGRID, MAYA, claim
         ("Maya promised to send her list", "I promised to send her list."),
         ("Ingrid will send the list to Tom", "She will send the list to Tom."),
         ("Ingrid learns to use polls", "Ingrid learned to use polls."),
+        ("Maya wrote that we ran out of time for the demo", "We ran out of time for the demo."),
+        ("You noted that 31 women came on Friday", "Thirty-one women came on Friday."),
     ],
 )
 def test_the_same_words_of_the_same_person_are_a_clean_copy(told: str, wrote: str) -> None:

@@ -1,13 +1,12 @@
 """Labelled notes: whole, and refused when a label does not fit."""
 
-from collections import Counter
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from evals.cases.schema import Split
-from evals.datasets.labelled import Fault, Labelled, labelled_notes
+from evals.datasets.labelled import Fault, Labelled, labelled_notes, with_close_statements
 
 ANSWERABLE = {
     "ask": "Where?",
@@ -35,7 +34,15 @@ def test_every_file_fits_itself_and_both_splits_hold_statements_of_every_kind() 
         told = [s for notes in every if notes.split is split for s in notes.statements]
         borne_out = sum(s.borne_out for s in told)
         assert len(told) > 2000 and abs(2 * borne_out - len(told)) < 0.05 * len(told)
-        assert set(Counter(s.kind for s in told if s.kind)) == set(Fault)
+        assert {s.kind for s in told if s.kind} == set(Fault) - {Fault.SOURCE}
+
+
+def test_close_statements_are_about_held_out_notes_and_of_every_kind() -> None:
+    every = with_close_statements().values()
+    told = [s for notes in every for s in notes.statements]
+    assert {notes.split for notes in every} == {Split.HELD_OUT}
+    assert len(told) >= 400 and 2 * sum(s.borne_out for s in told) == len(told)
+    assert {s.kind for s in told if s.kind} == set(Fault)
 
 
 def test_who_wrote_a_note_is_told_by_any_part_of_the_name() -> None:
