@@ -19,7 +19,7 @@ from tests.llm.demonstration import Call, Demonstration, served_demonstration
 from tests.llm.ledger import Answer, Ledger, says_who_drafted, wrong_dues, wrong_states
 from tests.llm.liar import LIE_KINDS, TRUE, Liar
 
-pytestmark = [pytest.mark.llm, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.llm, pytest.mark.timeout(1500)]
 _LEAST_OF_A_KIND = 20
 
 

@@ -22,7 +22,7 @@ from tests.llm.ledger import Answer, says_who_drafted, wrong_dues, wrong_states
 from tests.llm.own_words import strange_words
 from tests.llm.small_model import small_model
 
-pytestmark = [pytest.mark.llm, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.llm, pytest.mark.timeout(1500)]
 _PATIENT, _HASTY = 90.0, 1.0
 _UNHEARD = re.compile("did not answer|could not be reached|status|longer than|said nothing|left alone")
 
