@@ -99,11 +99,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()
     _, kept = trained_on()
-    tuning = [one for one in every_statement(Split.TUNING) if one.about[0] in kept]
+    tuning = [*every_statement(Split.TUNING), *close_statements(Split.TUNING)]
+    tuning = [one for one in tuning if one.about[0] in kept]
     for told, every in (
         ("kept from training", tuning),
         ("held out", every_statement(Split.HELD_OUT)),
-        ("close to the notes' words", close_statements()),
+        ("close to the notes' words", close_statements(Split.HELD_OUT)),
     ):
         print(f"{told}:")
         report(asyncio.run(judged(every)))

@@ -25,7 +25,14 @@ from coach.domain.spoken import Spoken
 from evals.cases.schema import Split
 from evals.datasets.labelled import labelled_notes
 from evals.perturbing import perturbed
-from evals.train_statements_data import Stated, by_passage, every_statement, sentences_of, spoken
+from evals.train_statements_data import (
+    Stated,
+    by_passage,
+    close_statements,
+    every_statement,
+    sentences_of,
+    spoken,
+)
 from vectorstore.bert_graph import HIDDEN
 from vectorstore.packaged_model import packaged_folder, packaged_weights
 from vectorstore.reader import Piece, Pieces, write_learned
@@ -149,7 +156,7 @@ def train(reader: StatementReader, epochs: float, seed: int = 0) -> None:
     random, pieces = Random(seed), Pieces()
     torch.manual_seed(seed)
     names, kept = trained_on()
-    every = every_statement(Split.TUNING)
+    every = [*every_statement(Split.TUNING), *close_statements(Split.TUNING)]
     learned = [one for one in every if one.about[0] in names]
     checked = [one for one in every if one.about[0] in kept]
     groups, company = by_passage(learned), Company(learned, names, random)

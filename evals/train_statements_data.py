@@ -39,8 +39,8 @@ def every_statement(split: Split) -> list[Stated]:
     return _stated({name: notes for name, notes in labelled_notes().items() if notes.split is split})
 
 
-def close_statements() -> list[Stated]:
-    return _stated(with_close_statements())
+def close_statements(split: Split) -> list[Stated]:
+    return _stated(with_close_statements(split))
 
 
 def _stated(every: Mapping[str, Labelled]) -> list[Stated]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from coach.domain.notes import Visibility
 from coach.errors import Invalid
 from evals.cases.schema import Evidence, Matter, Never, Pair, Program
+from evals.yaml_file import yaml_in
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "programs"
 _PROGRAM = "program.yaml"
@@ -59,7 +60,7 @@ def _case(place: Path, faults: list[str]) -> Case | None:
 
 def _read(file: Path, form: type[Told], faults: list[str]) -> Told | None:
     try:
-        return form.model_validate(yaml.safe_load(file.read_text("utf-8")))
+        return form.model_validate(yaml_in(file))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         faults.append(f"{_named(file)}: {' '.join(str(error).split())}")
     except ValidationError as error:

@@ -1,9 +1,9 @@
 """Notes of seventy pairings with questions and statements about them, labelled by hand.
 
 Written for Counterpart, in English: what answering is fitted on, and what the verifier is fitted and
-measured on. Statements of held-out files, half of them, are for measuring alone. Other statements, by others
-and after the verifier, are about some held-out notes, too, and keep close to their words, as models are told
-to: nothing was fitted on them.
+measured on. Statements of held-out files, half of them, are for measuring alone. Other statements about the
+same notes, in files of the same names, keep close to their words, as models are told to; they were written
+by others, after the verifier and without a look at it.
 """
 
 from datetime import date
@@ -11,10 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import Field, model_validator
 
 from evals.cases.schema import Split, Text, Told
+from evals.yaml_file import yaml_in
 
 LABELLED = Path(__file__).parents[1] / "fixtures" / "labelled"
 CLOSE = Path(__file__).parents[1] / "fixtures" / "close"
@@ -116,17 +116,15 @@ class Labelled(Told):
 
 def labelled_notes(folder: Path = LABELLED) -> dict[str, Labelled]:
     """Every file by its name; ValidationError for one that does not fit itself."""
-    return {
-        file.stem: Labelled.model_validate(yaml.safe_load(file.read_text("utf-8")))
-        for file in sorted(folder.glob("*.yaml"))
-    }
+    return {file.stem: Labelled.model_validate(yaml_in(file)) for file in sorted(folder.glob("*.yaml"))}
 
 
-def with_close_statements(folder: Path = CLOSE) -> dict[str, Labelled]:
-    """Held-out files of which there are close statements, with these in place of their own."""
-    every = labelled_notes()
-    close = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in sorted(folder.glob("*.yaml"))}
+def with_close_statements(split: Split, folder: Path = CLOSE) -> dict[str, Labelled]:
+    """Files of a split of which there are close statements, with these in place of their own."""
+    every = {name: notes for name, notes in labelled_notes().items() if notes.split is split}
+    close = {file.stem: yaml_in(file) for file in sorted(folder.glob("*.yaml"))}
     return {
         name: Labelled.model_validate({**every[name].model_dump(), "statements": statements})
         for name, statements in close.items()
+        if name in every
     }
