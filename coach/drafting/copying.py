@@ -146,12 +146,6 @@ def _objections(compared: _Comparison, claim: Claim, free: frozenset[str]) -> It
                 yield Objection(Reason.SCOPE, told)
         if any(words_of.scope[name].isdisjoint(change.left_out) for name in _told_to_stand(change, words_of)):
             yield Objection(Reason.UNSAID, told)
-        if (
-            change.is_inner
-            and words_of.scope["former"].isdisjoint(change.put_in)
-            and not words_of.scope["former"].isdisjoint(change.left_out)
-        ):
-            yield Objection(Reason.UNSAID, told)
         if replaced := _replaced(change, claim, free):
             yield Objection(Reason.UNSAID, replaced)
         if _joins_parts(change, claim):
