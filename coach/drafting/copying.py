@@ -19,7 +19,7 @@ _EDGE = 2
 _MOST_OF_IT = 0.5
 _ADDED = 2
 _STRICT_SCOPE = ("all", "only", "none", "more", "less", "before", "after", "former")
-_STANDS = ("cause", "contrast", "exception", "condition")
+_RELATIONS = ("cause", "contrast", "exception", "condition")
 _REASONS = {Mode.DENIED: Reason.NEGATION, Mode.PLANNED: Reason.STATUS, Mode.SUPPOSED: Reason.STATUS}
 
 
@@ -80,7 +80,7 @@ def _comparisons(claim: Claim, told: Sequence[str]) -> Iterator[_Comparison]:
     language = words_of.language
     for source in claim.sources:
         parts = [in_figures(clause, language) for clause in clauses(source.text, language)]
-        for stretch in (parts, *([part] for part in parts)):
+        for stretch in (parts, *([part] for part in parts if len(parts) > 1)):
             compared = _compared(stretch, told, words_of)
             if compared and compared.copied >= _MOST_OF_CLAIM * len(told):
                 yield compared
@@ -144,8 +144,10 @@ def _objections(compared: _Comparison, claim: Claim, free: frozenset[str]) -> It
             words = words_of.scope[scope]
             if words.isdisjoint(change.left_out) != words.isdisjoint(change.put_in):
                 yield Objection(Reason.SCOPE, told)
-        if any(words_of.scope[name].isdisjoint(change.left_out) for name in _told_to_stand(change, words_of)):
-            yield Objection(Reason.UNSAID, told)
+        for relation in _RELATIONS:
+            words = words_of.scope[relation]
+            if words.isdisjoint(change.left_out) and not words.isdisjoint(change.put_in):
+                yield Objection(Reason.UNSAID, told)
         if replaced := _replaced(change, claim, free):
             yield Objection(Reason.UNSAID, replaced)
         if _joins_parts(change, claim):
@@ -156,11 +158,6 @@ def _objections(compared: _Comparison, claim: Claim, free: frozenset[str]) -> It
     new = _content((*said, *compared.around), claim) - claim.known.stems - free
     if len(new) >= _ADDED:
         yield Objection(Reason.UNSAID, ", ".join(sorted(new)))
-
-
-def _told_to_stand(change: _Change, words_of: Wordings) -> list[str]:
-    """How a claim puts one thing to another: as its cause, in spite of it, unless or if it is."""
-    return [name for name in _STANDS if not words_of.scope[name].isdisjoint(change.put_in)]
 
 
 def _is_other_number(change: _Change, claim: Claim) -> bool:

@@ -193,27 +193,24 @@ def _on_record(grounds: Grounds) -> Iterator[tuple[str, bool]]:
 
 def _of_section(item: Item, language: str) -> Objection | None:
     """What is still to come is not done."""
-    said = [mode for ways in facts(item.text, language).said.values() for way in ways for mode in way]
-    return Objection(Reason.STATUS) if item.section == "done" and Mode.PLANNED in said else None
+    is_planned = item.section == "done" and Mode.PLANNED in facts(item.text, language).modes
+    return Objection(Reason.STATUS) if is_planned else None
 
 
 def _of_theme(text: str, theme: Theme, language: str) -> Objection | None:
     """A theme's own words and words that claim nothing, and neither a number nor a denial."""
-    told = facts(text, language)
+    told, label = facts(text, language), facts(_label(theme, language), language)
     if told.numbers:
         return Objection(Reason.NUMBER)
-    if any(Mode.DENIED in ways for said in told.said.values() for ways in said):
+    if Mode.DENIED in told.modes:
         return Objection(Reason.NEGATION)
-    if told.scope - facts(_label(theme, language), language).scope - _SAID_OF_THEMES:
+    if told.scope - label.scope - _SAID_OF_THEMES:
         return Objection(Reason.SCOPE)
-    if any(
-        mode in ways for said in told.said.values() for ways in said for mode in (Mode.PLANNED, Mode.SUPPOSED)
-    ):
+    if {Mode.PLANNED, Mode.SUPPOSED} & told.modes:
         return Objection(Reason.STATUS)
     if not wordings(language).one_pair.isdisjoint(told.words):
         return Objection(Reason.SCOPE)
-    known = facts(_label(theme, language), language).stems | _allowed(theme, wordings(language))
-    new = told.stems - known
+    new = told.stems - label.stems - _allowed(theme, wordings(language))
     return Objection(Reason.UNSAID, ", ".join(sorted(new))) if new else None
 
 

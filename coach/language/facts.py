@@ -62,6 +62,11 @@ class Facts:
     def stems(self) -> frozenset[str]:
         return frozenset(self.said)
 
+    @property
+    def modes(self) -> Modes:
+        """Those that anything is said in."""
+        return frozenset[Mode]().union(*(modes for ways in self.said.values() for modes in ways))
+
 
 @lru_cache(maxsize=4_000)
 def facts(text: str, language: str, people: tuple[str, ...] = ()) -> Facts:

@@ -121,10 +121,8 @@ def labelled_notes(folder: Path = LABELLED) -> dict[str, Labelled]:
 
 def with_close_statements(split: Split, folder: Path = CLOSE) -> dict[str, Labelled]:
     """Files of a split of which there are close statements, with these in place of their own."""
-    every = {name: notes for name, notes in labelled_notes().items() if notes.split is split}
-    close = {file.stem: yaml_in(file) for file in sorted(folder.glob("*.yaml"))}
     return {
-        name: Labelled.model_validate({**every[name].model_dump(), "statements": statements})
-        for name, statements in close.items()
-        if name in every
+        name: Labelled.model_validate({**notes.model_dump(), "statements": yaml_in(file)})
+        for name, notes in labelled_notes().items()
+        if notes.split is split and (file := folder / f"{name}.yaml").exists()
     }
