@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup run test test-slow test-llm check eval bench lock clean
+.PHONY: setup run test test-offline test-slow test-long test-llm check audit eval bench lock clean
 
 setup: $(VENV)/.ready
 
@@ -19,8 +19,14 @@ run: setup
 test: setup
 	$(BIN)/pytest
 
+test-offline: setup
+	$(BIN)/python -m tests.offline $(BIN)/pytest
+
 test-slow: setup
 	$(BIN)/pytest -m slow
+
+test-long: setup
+	$(BIN)/pytest -m long
 
 test-llm: $(VENV)/.llm-ready
 	$(BIN)/python -m tests.llm.model_file
@@ -36,6 +42,13 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/house.py
+
+audit: $(VENV)/.audit-ready
+	$(BIN)/python -m tests.audit
+
+$(VENV)/.audit-ready: $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --group audit
+	touch $@
 
 eval: setup
 	rm -rf data/eval

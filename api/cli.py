@@ -1,6 +1,5 @@
 """The command line. Heavy imports wait until a command needs them."""
 
-import asyncio
 import sys
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -27,8 +26,9 @@ it by that key, or by an id of this installation, and come after it. A whole sma
 
 \b
 also for          may be given
-program           description, min_group_size (3 or more)
-participant       role mentor, mentee, owner; email, department, seniority (such as junior, executive)
+program           description, min_group_size (3 or more), retention_days (of transcripts)
+participant       role mentor, mentee, owner; email, department, seniority (such as junior, executive);
+                  subject (the `sub` of single sign-on)
 pairing           kind reverse, traditional, peer, group
 goal              description, measure, owner, status open, achieved, dropped; attainment -2 to 2
 action            due, status open, done, dropped
@@ -147,12 +147,13 @@ def _run(job: Any) -> Any:
     """Run a job; what the domain has to say is told in one line."""
     from pydantic import ValidationError
 
+    from api.looping import run
     from coach.errors import CounterpartError
 
     try:
-        return asyncio.run(job)
+        return run(job)
     except CounterpartError as error:
-        _fail(error.detail)
+        _fail(_discreet(error.detail))
     except ValidationError as error:
         told = [
             f"COUNTERPART_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}"
@@ -161,6 +162,18 @@ def _run(job: Any) -> Any:
         _fail("a setting can't be used: " + "; ".join(told))
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        from api.logs import told as traced
+
+        _fail(f"something went wrong here\n{_discreet(traced(error))}")
+
+
+def _discreet(text: str) -> str:
+    """Without the settings' secrets."""
+    from coach.discretion import Secrets
+    from coach.settings import Settings
+
+    return Secrets.of(Settings()).out_of(text)
 
 
 def _fail(message: str) -> NoReturn:

@@ -1,19 +1,23 @@
 """What every route needs: the service, and who is asking."""
 
-import hmac
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from coach.domain.visibility import Actor, Operator
+from api import scopes
+from api.signing_on import SigningOn
+from coach.domain.tokens import SignedOn
+from coach.domain.visibility import Actor
 from coach.errors import NotAuthenticated
 from coach.records.records import Records
 from coach.service import Service
-from coach.setup.people import who_holds
+from coach.setup.signing_on import CHOOSING
 
-_bearer = HTTPBearer(auto_error=False, description="The operator's token or a participant's.")
+_bearer = HTTPBearer(
+    auto_error=False, description="The operator's token, a participant's, or one of single sign-on."
+)
 
 
 def get_service(request: Request) -> Service:
@@ -24,20 +28,35 @@ def get_service(request: Request) -> Service:
 TheService = Annotated[Service, Depends(get_service)]
 
 
-async def get_actor(
-    service: TheService, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Actor:
+async def get_signed_on(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    participant: Annotated[
+        str | None,
+        Header(
+            alias=CHOOSING,
+            max_length=64,
+            description="As which participant: for someone who signs on elsewhere and takes part twice.",
+        ),
+    ] = None,
+) -> SignedOn:
+    """Whoever asks, counted, with a token that may do what this route does."""
     if credentials is None:
         raise NotAuthenticated("send a token: Authorization: Bearer TOKEN")
-    token = credentials.credentials
-    admin = service.settings.admin_token
-    if admin is not None and hmac.compare_digest(token.encode(), admin.get_secret_value().encode()):
-        return Operator()
-    async with service.database.reading() as records:
-        person = await who_holds(records, token)
-    if person is None:
-        raise NotAuthenticated("nobody was given this token")
-    return person
+    signing_on: SigningOn = request.app.state.signing_on
+    host = request.client.host if request.client else None
+    signed_on = await signing_on.who(credentials.credentials, host, participant)
+    wanted = scopes.needed(request.method, request.scope["route"].path)
+    signing_on.count(signed_on, wanted)
+    scopes.require(signed_on, wanted)
+    return signed_on
+
+
+TheSignedOn = Annotated[SignedOn, Depends(get_signed_on)]
+
+
+async def get_actor(signed_on: TheSignedOn) -> Actor:
+    return signed_on.actor
 
 
 TheActor = Annotated[Actor, Depends(get_actor)]

@@ -14,10 +14,14 @@ from starlette.exceptions import HTTPException
 from coach import errors
 
 _log = logging.getLogger(__name__)
+_MOST_FAULTS = 100
+_LONGEST_FIELD = 200
 
 STATUSES: dict[type[errors.CounterpartError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.ScopeMissing: HTTPStatus.FORBIDDEN,
+    errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -54,8 +58,18 @@ def problem_of(error: errors.CounterpartError) -> ProblemResponse:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     faults = [FieldError(field=error.field, message=error.detail)] if error.field else []
     detail = f"{error.field}: {error.detail}" if error.field else error.detail
-    headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
-    return problem(status, detail, faults, headers)
+    return problem(status, detail, faults, _headers(error))
+
+
+def _headers(error: errors.CounterpartError) -> dict[str, str] | None:
+    match error:
+        case errors.NotAuthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+        case errors.ScopeMissing():
+            return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{error.scope}"'}
+        case errors.TooMany():
+            return {"Retry-After": str(error.wait)}
+    return None
 
 
 def install(app: FastAPI) -> None:
@@ -67,7 +81,7 @@ def install(app: FastAPI) -> None:
     async def bad_input(_: Request, error: RequestValidationError) -> ProblemResponse:
         faults = [
             FieldError(field=_field(fault), message=str(fault["msg"]).removeprefix("Value error, "))
-            for fault in error.errors()
+            for fault in error.errors()[:_MOST_FAULTS]
         ]
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "the request does not have the form it must have", faults
@@ -89,7 +103,7 @@ def _field(fault: dict[str, Any]) -> str:
     """`body.text` is told as `text`, a list's item as `objectives.0`."""
     place = [str(part) for part in fault["loc"]]
     told = place[1:] if place[0] in ("body", "query", "path", "header") else place
-    return ".".join(told) or place[0]
+    return (".".join(told) or place[0])[:_LONGEST_FIELD]
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -97,5 +111,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": HTTPStatus(status).phrase,
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for status in (400, 401, 404, 409, 413, 422)
+    for status in (400, 401, 403, 404, 408, 409, 413, 422, 429, 503)
 }
+RESPONSES[403]["description"] = "The token lacks the scope that this call needs."
+RESPONSES[429]["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}

@@ -1,58 +1,12 @@
-"""Request size limit and metrics, as plain ASGI."""
+"""Metrics, as plain ASGI."""
 
 import time
-from contextlib import suppress
-from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem
 from coach.domain.spending import Spent
 from coach.drafting.outcomes import Became, Outcome
-
-
-class _BodyTooLarge(Exception):
-    pass
-
-
-class BodyLimit:
-    """Refuses a body over `most` bytes with 413, told by its header or found while reading."""
-
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self._app = app
-        self._most = most
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        told = dict(scope["headers"]).get(b"content-length", b"0")
-        if told.isdigit() and int(told) > self._most:
-            await self._refuse(scope, receive, send)
-            return
-        read = 0
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._most:
-                raise _BodyTooLarge
-            return message
-
-        async def unless_refused(message: Message) -> None:
-            if read <= self._most:
-                await send(message)
-
-        with suppress(_BodyTooLarge):
-            await self._app(scope, counted, unless_refused)
-        if read > self._most:
-            await self._refuse(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"the body is over {self._most} bytes; send less, or raise COUNTERPART_MAX_BODY_BYTES"
-        await problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)(scope, receive, send)
 
 
 class Metrics:
@@ -104,6 +58,11 @@ class Metrics:
         )
         self.pending = Gauge(
             "counterpart_pending_notes", "Notes recorded and not indexed yet.", registry=self.registry
+        )
+        self.traces = Gauge(
+            "counterpart_erasures_in_files",
+            "Erasures whose bytes a file of index or database may still hold.",
+            registry=self.registry,
         )
 
     def spent(self, spent: Spent) -> None:

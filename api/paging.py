@@ -44,6 +44,11 @@ class Paging:
         more = start + self.limit < len(everything)
         return page, _encoded(page[-1].id) if more else None
 
+    def of_more(self, found: Sequence[R]) -> tuple[Sequence[R], str | None]:
+        """The same of up to one more than the limit of what follows the cursor."""
+        page = found[: self.limit]
+        return page, _encoded(page[-1].id) if len(found) > self.limit else None
+
 
 def _encoded(last_id: str) -> str:
     return urlsafe_b64encode(last_id.encode()).decode()

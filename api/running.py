@@ -3,13 +3,14 @@
 import logging
 import socket
 from contextlib import suppress
-from typing import Any
 
 import click
 import uvicorn
-from uvicorn.config import LOGGING_CONFIG
 
+from api.connections import guarded
 from api.importing import importing
+from api.logs import logging_of
+from coach.discretion import Secrets
 from coach.errors import SettingUnusable
 from coach.service import Service
 from coach.settings import Settings
@@ -29,19 +30,17 @@ async def listen(service: Service) -> None:
     with importing():
         from api.app import create_app
     config = uvicorn.Config(
-        create_app(service), log_config=_logging(), access_log=False, timeout_graceful_shutdown=10, ws="none"
+        create_app(service),
+        log_config=logging_of(Secrets.of(service.settings)),
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        **guarded(),
     )
     with listening_socket(service.settings) as listening, suppress(KeyboardInterrupt):
         host, port = listening.getsockname()[:2]
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         logging.getLogger("uvicorn.error").info("Counterpart is running on http://%s (stop: Ctrl+C)", place)
         await uvicorn.Server(config).serve([listening])
-
-
-def _logging() -> dict[str, Any]:
-    """Uvicorn's own, with what the coach has to say beside it."""
-    ours = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    return {**LOGGING_CONFIG, "loggers": {**LOGGING_CONFIG["loggers"], "coach": ours}}
 
 
 def listening_socket(settings: Settings) -> socket.socket:

@@ -15,6 +15,14 @@ from coach.errors import CounterpartError
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPE = "text/event-stream"
+EVENT_SCHEMA = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["progress", "item", "done", "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 
 
 async def stream(events: AsyncIterator[Event]) -> StreamingResponse:

@@ -5,7 +5,7 @@ from coach.domain.notes import Note, Session
 from coach.domain.pairings import Pairing
 from coach.domain.people import Participant, Program
 from coach.domain.visibility import Actor, Operator, Person
-from coach.errors import NotFound
+from coach.errors import Conflict, NotFound
 from coach.ports import Records
 
 
@@ -42,6 +42,14 @@ async def accounted_program(records: Records, actor: Actor, program_id: str) -> 
     return found
 
 
+async def counted_program(records: Records, actor: Actor, program_id: str) -> Program:
+    """A program of which the actor may see how often what was done."""
+    found = await records.people.program(program_id)
+    if found is None or not visibility.may_see_counts(actor, found.id):
+        raise NotFound("no such program")
+    return found
+
+
 async def participant(records: Records, actor: Actor, participant_id: str) -> Participant:
     found = await records.people.participant(participant_id)
     if found is None or not visibility.may_see_participant(actor, found):
@@ -62,6 +70,20 @@ async def working_pairing(records: Records, actor: Actor, pairing_id: str) -> Pa
     if found is None or not visibility.may_see_work(actor, found):
         raise NotFound("no such pairing")
     return found
+
+
+async def open_pairing(records: Records, actor: Actor, pairing_id: str) -> Pairing:
+    """A pairing that the actor may see the work of, and that takes something new; Conflict when it ended."""
+    return require_open(await working_pairing(records, actor, pairing_id))
+
+
+def require_open(pairing: Pairing) -> Pairing:
+    if pairing.is_ended:
+        raise Conflict(
+            "this pairing has ended, one side is empty; it can be read, and takes something new "
+            "when the operator adds a member to that side"
+        )
+    return pairing
 
 
 async def member_pairing(records: Records, actor: Actor, pairing_id: str) -> Pairing:
@@ -89,9 +111,16 @@ async def note(records: Records, actor: Actor, note_id: str) -> Note:
     return found
 
 
+async def authored_note(records: Records, actor: Actor, note_id: str) -> Note:
+    """A note that the actor wrote, also in a pairing that they have left."""
+    found = await records.notes.note(note_id)
+    if found is not None and visibility.may_write_note(actor, found):
+        return found
+    await note(records, actor, note_id)
+    raise NotFound("no such note of yours; a note is changed and erased by its author")
+
+
 async def own_note(records: Records, actor: Actor, note_id: str) -> Note:
-    """A note the actor may change: others' readable ones are as good as missing."""
-    found = await note(records, actor, note_id)
-    if not visibility.may_write_note(actor, found):
-        raise NotFound("no such note of yours; a note is changed and erased by its author")
-    return found
+    """A note the actor may read and change: others' readable ones are as good as missing."""
+    await authored_note(records, actor, note_id)
+    return await note(records, actor, note_id)

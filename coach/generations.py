@@ -7,6 +7,7 @@ whole, so that whatever happens before it leaves the old one serving.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from coach.domain.ids import new_id
 from coach.domain.index import ServingIndex
@@ -74,6 +75,22 @@ class Generations:
         await generation.index.close()
         await self._serve(made)
         return filled
+
+    async def beside(self, used: Generation) -> Generation | None:
+        """A new and empty generation with the same embedder; None when the records name another than that."""
+        named = await self.named()
+        if named is None or named.generation != used.id:
+            return None
+        fresh = new_id()
+        index = await self._store.open(fresh, Fingerprint.of(used.embedder))
+        return Generation(fresh, used.embedder, index)
+
+    async def serve_instead(self, fresh: Generation, used: Generation) -> bool:
+        """Serve what is beside it; False when the records name another one by now."""
+        named = await self.named()
+        if named is None or named.generation != used.id:
+            return False
+        return await self._serve_unless_changed(replace(named, generation=fresh.id), named)
 
     async def sweep(self, used: Generation) -> None:
         """Drop every generation but `used` and the one the records name; none may be in the making."""

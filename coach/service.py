@@ -12,7 +12,9 @@ from filelock import BaseFileLock, Timeout
 from coach.advice.coach import Coach
 from coach.advice.finding import Stretch, Wanted, find
 from coach.advice.searching import Searching
+from coach.capture.embedding import Embeddings
 from coach.capture.indexing import Indexer
+from coach.compaction import Compaction
 from coach.domain.visibility import Actor
 from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.outcomes import Outcomes
@@ -21,6 +23,7 @@ from coach.errors import CounterpartError, NoVectors
 from coach.generations import Generations
 from coach.ports import AnswerReader, Clock
 from coach.records.database import Database
+from coach.retention import Retention
 from coach.settings import Settings
 from vectorstore.embedding import Embedder
 from vectorstore.generation import Serving
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 30.0
 _LOOK_SECONDS = 2.0
+_PENDING = (
+    "Vectors and remains of words leave the files when index and database are written anew; that begins "
+    "within a minute, or a quarter of an hour where they are large. Until then, too, nothing of it is served."
+)
 
 
 @dataclass
@@ -47,6 +54,8 @@ class Service:
     building: BaseFileLock
     serving: Serving
     indexer: Indexer
+    compaction: Compaction
+    retention: Retention
     splitter: PassageSplitter
     search: HybridSearch
     reader: AnswerReader
@@ -55,12 +64,14 @@ class Service:
     outcomes: Outcomes
     coach: Coach
     clock: Clock
+    embeddings: Embeddings
     mended: asyncio.Event = field(default_factory=asyncio.Event)
     _to_forget: bool = True
     _whole: bool = False
     _settled: bool = False
     _hindered: str | None = None
     _tasks: set[asyncio.Task[object]] = field(default_factory=set)
+    _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def embedder(self) -> Embedder:
@@ -76,10 +87,16 @@ class Service:
 
         async def found(query: str) -> list[Stretch]:
             wanted = Wanted(query, max_chars=max_chars)
+            searching = await self.searching(actor)
             async with self.database.reading() as records:
-                return await find(records, Searching(self.search), actor, pairing_id, wanted, self.clock())
+                return await find(records, searching, actor, pairing_id, wanted, self.clock())
 
         return PairingRetriever(find=found)
+
+    async def searching(self, actor: Actor) -> Searching:
+        """For one search; by words alone for whom the embedding endpoint is switched off."""
+        lets = await self.embeddings.lets_ask(actor, "search")
+        return Searching(self.search, by_words_alone=not lets)
 
     async def index_soon(self, note_ids: Sequence[str]) -> bool:
         """Index notes that were just recorded; True when that was done within the setting's wait."""
@@ -111,6 +128,27 @@ class Service:
         await self._empty_log()
         return kept
 
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """What is still to be done about something that was just erased."""
+        return (_PENDING,)
+
+    @property
+    def beyond_reach(self) -> tuple[str, ...]:
+        """Where bytes of what was erased may stay that the service can't overwrite."""
+        told = []
+        if not self.settings.sqlalchemy_url.startswith("sqlite"):
+            told.append(
+                "The database server keeps what was deleted until it vacuums, and in its write-ahead log and "
+                "archives; that is its operator's to see to."
+            )
+        if self.settings.chroma_url is not None:
+            told.append(
+                "The Chroma server is asked to drop the collections that held the vectors; whether they "
+                "leave its files, its log and its disk is its operator's to see to."
+            )
+        return tuple(told)
+
     async def _empty_log(self) -> None:
         self._to_forget = not await self.database.forget()
 
@@ -137,6 +175,7 @@ class Service:
         """What was left to do: a log to empty, an index to mend, notes that are pending."""
         if self._to_forget:
             await self._empty_log()
+        await self.retain()
         await self._load()
         if self._whole:
             await self.indexer.index_notes(await self.indexer.pending())
@@ -144,6 +183,30 @@ class Service:
         else:
             await self.mend()
         await self.reader.load()
+
+    async def retain(self) -> None:
+        """Erase transcripts whose time has run out."""
+        gone = await self.retention.enforce()
+        if gone:
+            await self.forget(gone)
+
+    async def compact(self) -> bool:
+        """Rid all files of what was erased, unless a generation of the index is being built."""
+        async with self._moving:
+            moved = await self.compaction.run(self._is_building)
+        if moved:
+            self._whole = False
+            await self._empty_log()
+            await self.mend()
+        return moved
+
+    def _is_building(self) -> bool:
+        """Whether a reindexing builds a generation now."""
+        try:
+            with self.building.acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
 
     async def _load(self) -> None:
         """Without vectors, too, erased passages are to leave the index."""
@@ -169,6 +232,11 @@ class Service:
                 _tell("the new generation of the index can't be used yet and is tried again", error)
                 await asyncio.sleep(seconds)
                 return
+            try:
+                if await self.compaction.is_due():
+                    await self.compact()
+            except Exception as error:
+                _tell("files still hold what was erased, which is tried again", error)
 
     async def follow(self) -> bool:
         """Serve the generation that the records name by now; whether it is another one."""
@@ -183,11 +251,12 @@ class Service:
 
     async def _sweep(self) -> None:
         """Drop generations that were left over, unless one is being built."""
-        try:
-            with self.building.acquire(timeout=0):
-                await self.generations.sweep(self.serving.now)
-        except Timeout:
-            _log.info("a generation of the index is being built")
+        async with self._moving:
+            try:
+                with self.building.acquire(timeout=0):
+                    await self.generations.sweep(self.serving.now)
+            except Timeout:
+                _log.info("a generation of the index is being built")
 
     async def faults(self) -> dict[str, str]:
         """What keeps the service from answering, by part; empty when it is ready."""

@@ -3,9 +3,12 @@
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from coach.setup.fields import NOTE_MOST
 
 _DEAREST = 1_000_000
 
@@ -22,13 +25,21 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path("data")
-    database_url: str | None = None
-    chroma_url: str | None = None
+    database_url: str | None = Field(default=None, repr=False)
+    chroma_url: str | None = Field(default=None, repr=False)
     admin_token: SecretStr | None = None
+    token_days: int | None = Field(default=None, ge=1, le=36_500)
+    rate_per_minute: int = Field(default=1200, ge=0)
+    rate_suggestions_per_minute: int = Field(default=120, ge=0)
+    oidc_audience: str | None = None
+    oidc_issuer: str | None = None
+    oidc_jwks_url: str | None = None
+    oidc_leeway: int = Field(default=60, ge=0, le=600)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     llm_base_url: str | None = Field(
         default=None,
+        repr=False,
         validation_alias=AliasChoices("COUNTERPART_LLM_BASE_URL", "OPENAI_BASE_URL"),
     )
     llm_api_key: SecretStr | None = Field(
@@ -38,6 +49,7 @@ class Settings(BaseSettings):
     llm_model: str = "gpt-5-mini"
     llm_timeout: float = Field(default=30.0, gt=0)
     llm_rest: float = Field(default=30.0, gt=0)
+    llm_concurrency: int = Field(default=256, ge=1)
     entailment_model: str | None = None
     llm_evidence_tokens: int = Field(default=3000, ge=100)
     llm_kept: int = Field(default=256, ge=0)
@@ -48,11 +60,23 @@ class Settings(BaseSettings):
     llm_daily_cost: Decimal | None = Field(default=None, gt=0, le=_DEAREST)
     embedding_model: str | None = None
     embedding_int8: bool | None = None
-    embedding_base_url: str | None = None
+    embedding_base_url: str | None = Field(default=None, repr=False)
     embedding_api_key: SecretStr | None = None
     max_body_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
-    max_note_chars: int = Field(default=1_100_000, ge=1)
+    max_note_chars: int = Field(default=1_100_000, ge=1, le=NOTE_MOST)
+    reporting_days: int = Field(default=28, ge=1, le=3660)
     index_wait: float = Field(default=2.0, ge=0)
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    body_timeout: float = Field(default=30.0, gt=0)
+    request_timeout: float = Field(default=120.0, gt=0)
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    behind_tls: bool = False
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _named(cls, told: object) -> object:
+        """As one line with commas between, or as many."""
+        return tuple(filter(None, map(str.strip, told.split(",")))) if isinstance(told, str) else told
 
     @field_validator("llm_daily_cost")
     @classmethod
@@ -63,6 +87,16 @@ class Settings(BaseSettings):
                 "COUNTERPART_LLM_PRICE_COMPLETION, or limit COUNTERPART_LLM_DAILY_TOKENS"
             )
         return cost
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _has_audience(cls, issuer: str | None, given: ValidationInfo) -> str | None:
+        if issuer is not None and not given.data.get("oidc_audience"):
+            raise ValueError(
+                "an issuer signs people on to many services; set COUNTERPART_OIDC_AUDIENCE to what its "
+                "tokens for this one name in `aud`"
+            )
+        return issuer
 
     @property
     def uses_llm(self) -> bool:

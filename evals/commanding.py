@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from coach.errors import CounterpartError, Invalid
 from coach.settings import Settings
-from coach.wiring import silence_telemetry
+from coach.wiring.surroundings import silence_telemetry
 from evals.cases.loading import FIXTURES, load_cases
 from evals.comparing import compare, compared_text
 from evals.corpora import corpus_text, measure, read_corpus

@@ -27,7 +27,7 @@ _LEAST = 5
 
 
 class Judge(Protocol):
-    async def judge(self, variables: dict[str, Any]) -> "Verdict | None": ...
+    async def judge(self, variables: dict[str, Any], people: Sequence[str] = ()) -> "Verdict | None": ...
 
 
 def is_judged(answer: Answer) -> bool:
@@ -40,7 +40,8 @@ async def judged(case: Case, answer: Answer, judge: Judge) -> Mapping[str, tuple
     """Each aspect's mark with its reason; empty where there is no verdict."""
     if not is_judged(answer):
         return {}
-    verdict = await judge.judge(_variables(case, answer))
+    people = case.by_key[answer.task.pair or ""].people
+    verdict = await judge.judge(_variables(case, answer), [person.name for person in people])
     if verdict is None:
         return {}
     marks = {aspect: getattr(verdict, aspect) for aspect in ASPECTS}

@@ -2,8 +2,12 @@
 
 The parts stand under the headings `# system` and `# user` of a Jinja2 template, in which a variable
 that is not given is an error. A prompt's version is a hash of its content.
+
+What people wrote stands in the user part alone, between tags or quotation marks that it can't close;
+only names stand free, and of them letters and figures alone.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -13,6 +17,12 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 
 _SYSTEM, _USER = "# system\n", "# user\n"
+_NO_NAME = re.compile(r"[^\w '’.\-]|_|\.(?=\S)")
+_LONGEST_NAMES = 200
+_OF_CHATS = re.compile(r"\[(/?[A-Z][A-Z_]{2,})\]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,26 @@ def _template(text: str) -> Template:
         autoescape=False,
         finalize=_as_data,
     )
+    environment.filters.update(line=_on_one_line, name=_as_name)
     return environment.from_string(text)
 
 
 def _as_data(value: Any) -> Any:
-    """What people wrote can open and close no tag of ours."""
-    return value.replace("<", "‹").replace(">", "›") if isinstance(value, str) else value
+    """What people wrote can open and close no tag of ours, nor a turn of the chat."""
+    if not isinstance(value, str):
+        return value
+    told = _UNSEEN.sub("", value).replace("<", "‹").replace(">", "›")
+    return _OF_CHATS.sub(r"‹\1›", told)
+
+
+def _on_one_line(value: str) -> str:
+    """What stands in a line of ours between quotation marks can leave neither."""
+    return " ".join(_UNSEEN.sub(" ", str(value)).replace('"', "”").split())
+
+
+def _as_name(value: str) -> str:
+    """Names, as short as they are, of which no sentence, tag or heading can be made."""
+    return _NO_NAME.sub("", _on_one_line(value))[:_LONGEST_NAMES]
 
 
 @cache

@@ -77,8 +77,8 @@ class Client:
 
 
 @asynccontextmanager
-async def client_for(service: Service) -> AsyncIterator[Client]:
-    app = create_app(service)
+async def client_for(service: Service, **wiring: Any) -> AsyncIterator[Client]:
+    app = create_app(service, **wiring)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)

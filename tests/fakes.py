@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.advice.briefs import Brief
+from coach.domain.notes import Excerpt
 from coach.domain.spending import Spent, Taken, total
 from coach.domain.spoken import Spoken
+from coach.drafting.leaving import Permit
 from coach.language.words import content_stems, overlap
 from coach.ports import Records
 from vectorstore.embedding import Vectors, unit
@@ -18,6 +21,22 @@ from vectorstore.embedding import Vectors, unit
 Scores = NDArray[np.float32]
 _ODDS = 20.0
 NOW = datetime(2027, 3, 10, 9, 0, tzinfo=UTC)
+
+
+class MovingClock:
+    """Stands still unless it is moved. Called as a clock or, by `ticks`, for seconds."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def ticks(self) -> float:
+        return self.now.timestamp()
+
+    def pass_by(self, **time: float) -> None:
+        self.now += timedelta(**time)
 
 
 class WordEmbedder:
@@ -93,6 +112,20 @@ class SameEntailment:
     async def entails(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         self.asked += pairs
         return [self.likely] * len(pairs)
+
+
+class OpenLeaving:
+    """Lets everything go, with no names known, and remembers what was recorded."""
+
+    def __init__(self, permit: Permit | None = None) -> None:
+        self.granted = permit or Permit()
+        self.recorded: list[Sequence[Excerpt]] = []
+
+    async def permit(self, brief: Brief) -> Permit:
+        return self.granted
+
+    async def record(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> None:
+        self.recorded.append(evidence)
 
 
 class Accounts:

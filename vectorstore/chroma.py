@@ -7,8 +7,7 @@ program's passages.
 
 import asyncio
 import resource
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict
@@ -20,15 +19,19 @@ from typing import TypeVar
 import numpy as np
 
 from coach.domain.notes import Home, Scope
-from vectorstore.chroma_engine import ChromaEngine, Collection, EmbeddedEngine, Metadata, ServerEngine
+from vectorstore.chroma_engine import ChromaEngine, EmbeddedEngine, Metadata, ServerEngine
+from vectorstore.chroma_engine import Collection as Collected
 from vectorstore.embedding import Vectors
 from vectorstore.index import Entry, Fingerprint, IndexBuiltOtherwise, IndexUnusable
+from vectorstore.wiping import wipe
 
 T = TypeVar("T")
 
 _BATCH = 500
 _MANY_FILES = 65_536
 _APPROXIMATE: Metadata = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 1000}
+# A pairing's own is read whole: the graph that Chroma builds all the same is never searched.
+_WHOLE: Metadata = {"space": "cosine", "ef_construction": 10, "max_neighbors": 4}
 _PREFIX, _SHARED, _OWN = "counterpart", "shared", "own"
 
 
@@ -40,7 +43,7 @@ class ChromaIndex:
         self._engine = engine
         self._prefix = f"{_PREFIX}-{generation}-"
         self._fingerprint = fingerprint
-        self._known: dict[str, Collection] = {}
+        self._known: dict[str, Collected] = {}
 
     async def check(self) -> None:
         """IndexBuiltOtherwise when it does not fit the fingerprint; a damaged one fails at counting."""
@@ -85,6 +88,18 @@ class ChromaIndex:
             return [], np.zeros((0, self._fingerprint.dimension), dtype=np.float32)
         return [i for ids, _ in found for i in ids], np.concatenate([vectors for _, vectors in found])
 
+    async def entries(self, ids: Collection[str]) -> AsyncIterator[tuple[list[Entry], Vectors]]:
+        def of(held: Collected, batch: Sequence[str]) -> tuple[list[Entry], Vectors]:
+            program_id, kind = held.name.removeprefix(self._prefix).rsplit("-", 1)
+            found, vectors, metadata = self._engine.those(held, batch)
+            homes = [Home(program_id, str(about["pairing"]), kind == _SHARED) for about in metadata]
+            return [Entry(i, home) for i, home in zip(found, homes, strict=True)], vectors
+
+        for collection in await self._run(self._every):
+            there = [i for i in await self._run(partial(self._engine.ids, collection)) if i in ids]
+            for at in range(0, len(there), _BATCH):
+                yield await self._run(partial(of, collection, there[at : at + _BATCH]))
+
     async def nearest(self, wanted: Vectors, program_id: str, most: int) -> list[tuple[str, float]]:
         def query() -> list[tuple[str, float]]:
             chosen = self._there(program_id, _SHARED)
@@ -102,24 +117,25 @@ class ChromaIndex:
         await self._run(self._engine.close)
         self._thread.shutdown()
 
-    def _every(self) -> list[Collection]:
+    def _every(self) -> list[Collected]:
         return [held for held in self._engine.collections() if held.name.startswith(self._prefix)]
 
-    def _there(self, program_id: str, *which: str) -> list[Collection]:
+    def _there(self, program_id: str, *which: str) -> list[Collected]:
         wanted = [self._name(program_id, kind) for kind in which]
         if not all(name in self._known for name in wanted):
             self._known = {held.name: held for held in self._every()}
         return [self._known[name] for name in wanted if name in self._known]
 
-    def _made(self, program_id: str) -> list[Collection]:
+    def _made(self, program_id: str) -> list[Collected]:
         """A program's two collections, both made at once so that neither has to be looked for later."""
         there = self._there(program_id, _OWN, _SHARED)
         if len(there) == 2:
             return there
-        names = [self._name(program_id, kind) for kind in (_OWN, _SHARED)]
-        return [self._engine.made(name, asdict(self._fingerprint), _APPROXIMATE) for name in names]
+        kinds = ((_OWN, _WHOLE), (_SHARED, _APPROXIMATE))
+        about = asdict(self._fingerprint)
+        return [self._engine.made(self._name(program_id, kind), about, hnsw) for kind, hnsw in kinds]
 
-    def _add(self, held: Collection, rows: Sequence[int], entries: Sequence[Entry], vectors: Vectors) -> None:
+    def _add(self, held: Collected, rows: Sequence[int], entries: Sequence[Entry], vectors: Vectors) -> None:
         for at in range(0, len(rows), _BATCH):
             batch = rows[at : at + _BATCH]
             self._engine.upsert(
@@ -162,7 +178,7 @@ class EmbeddedStore:
 
     async def drop(self, generation: str) -> None:
         place = self._folder / generation
-        await asyncio.to_thread(place.unlink if place.is_file() else partial(shutil.rmtree, place, True))
+        await asyncio.to_thread(wipe, place)
 
 
 class RemoteStore:

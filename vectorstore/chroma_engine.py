@@ -51,6 +51,9 @@ class ChromaEngine(Protocol):
 
     def vectors(self, held: Collection, where: Metadata | None) -> tuple[list[str], Vectors]: ...
 
+    def those(self, held: Collection, ids: Sequence[str]) -> tuple[list[str], Vectors, list[Metadata]]:
+        """Vectors and metadata of these ids, in an order of its own."""
+
     def nearest(self, held: Collection, wanted: Vectors, most: int) -> list[tuple[str, float]]:
         """Ids and distances, nearest first."""
 
@@ -104,6 +107,11 @@ class EmbeddedEngine:
         chosen = json.dumps(where) if where else None
         found = self._bindings.get(held.handle, None, chosen, None, 0, None, ["embeddings"], *_HOME)
         return found.ids, np.asarray(found.embeddings, dtype=np.float32)
+
+    def those(self, held: Collection, ids: Sequence[str]) -> tuple[list[str], Vectors, list[Metadata]]:
+        told = ["embeddings", "metadatas"]
+        found = self._bindings.get(held.handle, list(ids), None, None, 0, None, told, *_HOME)
+        return found.ids, np.asarray(found.embeddings, dtype=np.float32), found.metadatas
 
     def nearest(self, held: Collection, wanted: Vectors, most: int) -> list[tuple[str, float]]:
         found = self._bindings.query(held.handle, None, [wanted], most, None, None, ["distances"], *_HOME)
@@ -159,6 +167,10 @@ class ServerEngine:
     def vectors(self, held: Collection, where: Metadata | None) -> tuple[list[str], Vectors]:
         found = held.handle.get(where=where, include=["embeddings"])
         return found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
+
+    def those(self, held: Collection, ids: Sequence[str]) -> tuple[list[str], Vectors, list[Metadata]]:
+        found = held.handle.get(ids=list(ids), include=["embeddings", "metadatas"])
+        return found["ids"], np.asarray(found["embeddings"], dtype=np.float32), found["metadatas"]
 
     def nearest(self, held: Collection, wanted: Vectors, most: int) -> list[tuple[str, float]]:
         found = held.handle.query(query_embeddings=[wanted], n_results=most, include=["distances"])

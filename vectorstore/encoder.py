@@ -1,5 +1,6 @@
 """Runs of the encoder on onnxruntime, over texts as tokens."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,8 +21,7 @@ def encoder_session(weights: Mapping[str, Array], int8: bool = False, threads: i
 
     `threads` is what one run uses; 0 leaves it to onnxruntime.
     """
-    import onnxruntime
-
+    onnxruntime = _silent_onnxruntime()
     graph = bert_graph(weights, int8)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -32,6 +32,15 @@ def encoder_session(weights: Mapping[str, Array], int8: bool = False, threads: i
     )
     model = written_graph(int8).read_bytes()
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _silent_onnxruntime() -> Any:
+    """From 1.29 on it tells its maker of every process and model, unless this is set before its import."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime
 
 
 def packaged_tokenizer() -> Any:

@@ -1,7 +1,7 @@
 """The generation of the index that serves: an index and the embedder that its vectors are of."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -48,11 +48,13 @@ class Serving:
             if not used.users:
                 used.unused.set()
 
-    async def switch(self, to: Generation) -> None:
-        """Serve another one, and close the one before when its last user is done."""
+    async def switch(self, to: Generation, at_last: Callable[[], Awaitable[object]] | None = None) -> None:
+        """Serve another one, and close the one before when its last user is done and after `at_last`."""
         before, self._used = self._used, _Used(to)
         try:
             await before.unused.wait()
+            if at_last is not None:
+                await at_last()
         finally:
             await before.generation.index.close()
 

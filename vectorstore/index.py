@@ -1,6 +1,6 @@
 """Where vectors are kept: opaque ids, whose they are, and vectors, and never a word."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +50,9 @@ class VectorIndex(Protocol):
 
     async def vectors(self, scope: Scope) -> tuple[list[str], Vectors]:
         """All that is in a scope: ids and shape (n, dimension)."""
+
+    def entries(self, ids: Collection[str]) -> AsyncIterator[tuple[list[Entry], Vectors]]:
+        """Those of the ids that are there, some hundred at a time, with their vectors (n, dimension)."""
 
     async def nearest(self, wanted: Vectors, program_id: str, most: int) -> list[tuple[str, float]]:
         """Of what a program's pairings share with it the nearest to a unit vector, found approximately.

@@ -1,6 +1,6 @@
 """An index in memory, for evaluations and tests."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 import numpy as np
 
@@ -27,6 +27,11 @@ class MemoryIndex:
         inside = {i: vector for i, (entry, vector) in self.held.items() if _is_in(entry, scope)}
         rows = np.array(list(inside.values()), dtype=np.float32).reshape(len(inside), self._dimension)
         return list(inside), rows
+
+    async def entries(self, ids: Collection[str]) -> AsyncIterator[tuple[list[Entry], Vectors]]:
+        there = [self.held[i] for i in self.held if i in ids]
+        if there:
+            yield [entry for entry, _ in there], np.array([vector for _, vector in there])
 
     async def nearest(self, wanted: Vectors, program_id: str, most: int) -> list[tuple[str, float]]:
         ids, held = await self.vectors(Scope(program_id))

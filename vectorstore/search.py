@@ -1,8 +1,8 @@
 """Search within a scope that the caller has already decided.
 
 Exact: every passage in scope is scored, and none outside it. What a scope's passages hold is made
-ready once and kept for the next query, in memory alone, under the index's generation and the very
-passages it was made from.
+ready once and kept for the next query, in memory alone, under the embedder whose vectors they are and the
+very passages it was made from: it outlives a move of the index to another generation.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.domain.notes import Found, PlacedPassage, Scope
-from vectorstore.embedding import Vectors
+from vectorstore.embedding import Embedder, Vectors
 from vectorstore.fusion import fused_scores
 from vectorstore.generation import Generation, Serving
 from vectorstore.signals import PassageSet, Query
@@ -21,7 +21,7 @@ from vectorstore.signals import PassageSet, Query
 _KEPT_PASSAGES = 50_000
 _SCORED_AT_ONCE = 2_000
 
-Key = tuple[str, tuple[str, ...]]
+Key = tuple[Embedder, tuple[str, ...]]
 
 
 class HybridSearch:
@@ -96,7 +96,7 @@ class HybridSearch:
     ) -> PassageSet:
         """Kept from an earlier query on the same passages, if all were indexed and none erased meanwhile."""
         ids = tuple(passage.id for passage in passages)
-        key = serving.id, ids
+        key = serving.embedder, ids
         kept = self._ready.get(key)
         if kept is not None:
             self._ready.move_to_end(key)

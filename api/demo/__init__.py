@@ -15,7 +15,7 @@ _HOUR = time(15, 0)
 
 def demo_lines(now: datetime) -> Iterator[bytes]:
     """The program as lines of the import format."""
-    told = _told()
+    told = demo_program()
     yield line_of("program", key=PROGRAM, **{k: v for k, v in told["program"].items() if k != "key"})
     for owner in told["owners"]:
         yield _person(owner, "owner")
@@ -31,8 +31,12 @@ def demo_pairs() -> list[dict[str, Any]]:
 
 def demo_owner() -> dict[str, Any]:
     """The first owner of the program."""
-    owner: dict[str, Any] = _told()["owners"][0]
-    return owner
+    return demo_owners()[0]
+
+
+def demo_owners() -> list[dict[str, Any]]:
+    owners: list[dict[str, Any]] = demo_program()["owners"]
+    return owners
 
 
 def demo_people() -> list[tuple[str, str]]:
@@ -43,7 +47,7 @@ def demo_people() -> list[tuple[str, str]]:
         for role in ("mentor", "mentee")
         for person in pair[f"{role}s"]
     ]
-    return [*members, *((owner["key"], f"{owner['name']}, owner") for owner in _told()["owners"])]
+    return [*members, *((owner["key"], f"{owner['name']}, owner") for owner in demo_program()["owners"])]
 
 
 def demo_key(*parts: str) -> str:
@@ -51,7 +55,8 @@ def demo_key(*parts: str) -> str:
     return "/".join((PROGRAM, *parts))
 
 
-def _told() -> dict[str, Any]:
+def demo_program() -> dict[str, Any]:
+    """The program and its owners as they stand in their file."""
     told: dict[str, Any] = yaml.safe_load(
         resources.files("api.demo").joinpath("program.yaml").read_text("utf-8")
     )

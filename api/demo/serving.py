@@ -15,7 +15,7 @@ from coach.domain.visibility import Operator
 from coach.errors import NotFound
 from coach.service import Service
 from coach.settings import Settings
-from coach.setup.people import give_token
+from coach.setup.tokens import give_token
 from coach.wiring import open_service
 
 _HEADER = "-H 'Content-Type: application/json'"
@@ -94,5 +94,5 @@ async def _token(service: Service, key: str) -> str | None:
     async with service.database.writing() as records:
         holder = imported_id("participant", demo_key(key))
         with suppress(NotFound):
-            return (await give_token(records, Operator(), service.clock(), holder))[0]
+            return (await give_token(records, Operator(), service.clock(), holder)).token
     return None

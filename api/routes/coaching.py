@@ -12,7 +12,7 @@ from api.errors import RESPONSES
 from api.fields import Input, Output
 from api.leaving import unless_left
 from api.middleware import Metrics
-from api.streaming import MEDIA_TYPE, stream
+from api.streaming import EVENT_SCHEMA, MEDIA_TYPE, stream
 from api.suggestions import SuggestionOut
 from coach.advice import remembering
 from coach.advice.agenda import AgendaAsk
@@ -23,7 +23,6 @@ from coach.advice.finding import Stretch, Wanted, find
 from coach.advice.learnings import LearningsAsk
 from coach.advice.progress import ProgressAsk
 from coach.advice.reflection import ReflectionAsk
-from coach.advice.searching import Searching
 from coach.domain.suggestions import ResponseKind, Suggestion
 from coach.domain.visibility import Actor
 from coach.drafting.phrases import phrases
@@ -36,7 +35,7 @@ _NOBODY_WAITS = 499
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A suggestion; with Accept: text/event-stream as events.",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        "content": {MEDIA_TYPE: {"itemSchema": EVENT_SCHEMA}},
     }
 }
 
@@ -214,7 +213,11 @@ async def ask_notes(
 async def learnings(
     request: Request, service: TheService, actor: TheActor, program_id: str, body: LearningsBody | None = None
 ) -> Any:
-    """Themes that enough pairings share; no note, no name, no sentence."""
+    """Themes that enough pairings share; no note, no name, no sentence.
+
+    What is told is a release, held for a reporting period whatever happens to the notes meanwhile. `until`
+    chooses the last one made by then, `since` the themes of which anything else was told after it.
+    """
     ask = LearningsAsk(program_id, **(body or LearningsBody()).model_dump())
     return await _answer(request, service, actor, ask)
 
@@ -225,8 +228,8 @@ async def search(service: TheService, actor: TheActor, pairing_id: str, body: Se
 
     `text` is exactly `note.text[start:end]`.
     """
+    wanted, searching = Wanted(**body.model_dump()), await service.searching(actor)
     async with service.database.reading() as records:
-        wanted, searching = Wanted(**body.model_dump()), Searching(service.search)
         hits = await find(records, searching, actor, pairing_id, wanted, service.clock())
     told = [phrases(language_of(body.query))["warnings.by_words"]] if searching.by_words_alone else []
     return FoundList(items=[FoundOut.of(hit) for hit in hits], warnings=told)

@@ -1,25 +1,28 @@
 """Capturing: notes and transcripts of sessions."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
+from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from api.deps import Reading, TheActor, TheService
 from api.errors import RESPONSES
 from api.fields import Input, Output
 from api.paging import Page, ThePaging
-from coach import access
+from api.receipts import ReceiptOut, receipt
 from coach.capture import notes
 from coach.domain.notes import IndexState, Note, NoteKind, Visibility
 from coach.service import Service
+from coach.setup.erasing import What
+from coach.setup.fields import NoteText
 
 router = APIRouter(prefix="/v1", tags=["capturing"], responses=RESPONSES)
 
 
 class NewNote(Input):
-    text: str = Field(
+    text: NoteText = Field(
         examples=["Ran out of time for the dashboard demo. Ingrid will send her draft by Friday."]
     )
     visibility: Visibility = Field(
@@ -30,8 +33,12 @@ class NewNote(Input):
 
 
 class NoteChange(Input):
-    text: str
+    text: NoteText
     visibility: Visibility | None = None
+
+
+class VisibilityChange(Input):
+    visibility: Visibility
 
 
 class RecordedNote(Output):
@@ -56,6 +63,13 @@ class NoteOut(Output):
     updated_at: datetime
 
 
+Prefer = Annotated[
+    str | None, Header(description="return=representation answers 200 with a receipt.", max_length=255)
+]
+_WHOLE = "return=representation"
+_RECEIPT: dict[int | str, dict[str, Any]] = {
+    200: {"model": ReceiptOut, "description": "The receipt, with Prefer: return=representation."}
+}
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]
 
 
@@ -81,13 +95,20 @@ async def record_note(
 @router.get("/sessions/{session_id}/notes")
 async def list_notes(records: Reading, actor: TheActor, session_id: str, paging: ThePaging) -> Page[NoteOut]:
     """Those you may read."""
-    page, following = paging.cut(await notes.notes_of_session(records, actor, session_id))
+    page, following = await notes.notes_of_session(records, actor, session_id, paging.cut)
+    return Page(items=[NoteOut.model_validate(note) for note in page], next_cursor=following)
+
+
+@router.get("/me/notes")
+async def list_own_notes(records: Reading, actor: TheActor, paging: ThePaging) -> Page[NoteOut]:
+    """Your own in every pairing; of one that you have left, those that are private."""
+    page, following = paging.cut(await notes.own_notes(records, actor))
     return Page(items=[NoteOut.model_validate(note) for note in page], next_cursor=following)
 
 
 @router.get("/notes/{note_id}")
 async def get_note(records: Reading, actor: TheActor, note_id: str) -> NoteOut:
-    return NoteOut.model_validate(await access.note(records, actor, note_id))
+    return NoteOut.model_validate(await notes.read_note(records, actor, note_id))
 
 
 @router.put("/notes/{note_id}")
@@ -108,12 +129,34 @@ async def replace_note(service: TheService, actor: TheActor, note_id: str, body:
     return await _indexed(service, note, len(passages))
 
 
-@router.delete("/notes/{note_id}", status_code=204)
-async def erase_note(service: TheService, actor: TheActor, note_id: str) -> None:
+@router.patch("/notes/{note_id}")
+async def change_visibility(
+    service: TheService, actor: TheActor, note_id: str, body: VisibilityChange
+) -> RecordedNote:
+    """By its author, who may withdraw it (`private`) also after leaving the pairing.
+
+    Suggestions that were drawn from it are erased.
+    """
+    async with service.database.writing() as records:
+        note, passages, gone = await notes.change_visibility(
+            records, actor, service.clock(), service.splitter, note_id, body.visibility
+        )
+    await service.forget(gone)
+    return await _indexed(service, note, len(passages))
+
+
+@router.delete("/notes/{note_id}", status_code=204, response_model=None, responses=_RECEIPT)
+async def erase_note(
+    service: TheService, actor: TheActor, note_id: str, prefer: Prefer = None
+) -> JSONResponse | None:
     """By its author; with its passages and what was drawn from it."""
     async with service.database.writing() as records:
-        gone = await notes.erase_note(records, actor, note_id)
-    await service.forget(gone)
+        erased = await notes.erase_note(records, actor, note_id)
+    told = await receipt(service, What.NOTE, note_id, erased)
+    if _WHOLE not in (prefer or "").lower().replace(" ", ""):
+        return None
+    shown = ReceiptOut.model_validate(told)
+    return JSONResponse(shown.model_dump(mode="json"), headers={"Preference-Applied": _WHOLE})
 
 
 async def _indexed(service: Service, note: Note, passages: int) -> RecordedNote:

@@ -31,6 +31,7 @@ async def metrics(request: Request, service: TheService) -> Response:
     """Prometheus; counts and times, no text, id or name."""
     gauges = request.app.state.metrics
     gauges.pending.set(len(await service.indexer.pending()))
+    gauges.traces.set(len(await service.compaction.traces()))
     return Response(generate_latest(gauges.registry), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,4 +1,4 @@
-"""Programs, participants, tokens and pairings."""
+"""Programs, participants and pairings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,25 +7,28 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from pydantic import Field
 
-from api.deps import Reading, TheActor, TheService, Writing
+from api.deps import Reading, TheActor, TheService, TheSignedOn, Writing
 from api.errors import RESPONSES
 from api.fields import Input, Output
 from api.paging import Page, ThePaging
 from coach import access
 from coach.domain.pairings import Pairing, PairingKind, Side
 from coach.domain.people import DEFAULT_GROUP_SIZE, LEAST_GROUP_SIZE, Participant, Role
-from coach.domain.visibility import Person
+from coach.domain.tokens import TokenScope, in_order
+from coach.domain.visibility import Person, is_member, may_see_program
 from coach.ports import Records
-from coach.setup import erasing, people
+from coach.setup import people
 from coach.setup.fields import (
     EMAIL,
     GROUP_SIZE_MOST,
     MEMBERS_MOST,
     OBJECTIVES_MOST,
+    RETENTION_MOST,
     Id,
     Line,
     Name,
     Paragraph,
+    Subject,
 )
 
 router = APIRouter(prefix="/v1", tags=["setting up"], responses=RESPONSES)
@@ -44,6 +47,12 @@ class NewProgram(Input):
         le=GROUP_SIZE_MOST,
         description="Learnings are shown only where this many pairings carry them; fixed from the start.",
     )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=RETENTION_MOST,
+        description="So many days after their session transcripts are erased; null: as the service is set.",
+    )
 
 
 class ProgramOut(Output):
@@ -52,7 +61,10 @@ class ProgramOut(Output):
     objectives: list[str]
     description: str | None
     min_group_size: int
+    retention_days: int | None
     created_at: datetime
+    model_use: bool = Field(description="Whether models on other machines may be used.")
+    model_use_by_default: bool = Field(description="Whether they may for who has not said so themselves.")
 
 
 class NewParticipant(Input):
@@ -61,6 +73,16 @@ class NewParticipant(Input):
     email: Annotated[Line, Field(pattern=EMAIL)] | None = Field(default=None, examples=["maya@example.org"])
     department: Name | None = None
     seniority: Name | None = Field(default=None, examples=["junior", "executive"])
+    subject: Subject | None = Field(
+        default=None, description="The `sub` by which single sign-on knows them.", examples=["00u1a2b3c4"]
+    )
+
+
+class ParticipantChange(Input):
+    """How someone signs on elsewhere; null takes it away."""
+
+    email: Annotated[Line, Field(pattern=EMAIL)] | None = Field(default=None, examples=["maya@example.org"])
+    subject: Subject | None = Field(default=None, examples=["00u1a2b3c4"])
 
 
 class ParticipantOut(Output):
@@ -71,12 +93,8 @@ class ParticipantOut(Output):
     email: str | None
     department: str | None
     seniority: str | None
+    subject: str | None
     created_at: datetime
-
-
-class TokenOut(Output):
-    token: str = Field(description="Shown this once; only its hash is kept.")
-    token_id: str
 
 
 class NewPairing(Input):
@@ -101,6 +119,7 @@ class PairingOut(Output):
     members: list[MemberOut]
     kind: PairingKind
     created_at: datetime
+    ended: bool = Field(description="A side is empty: it can be read and takes nothing new.")
 
     @classmethod
     def of(cls, pairing: Pairing, names: Mapping[str, str]) -> "PairingOut":
@@ -113,37 +132,36 @@ class PairingOut(Output):
             members=[MemberOut(id=i, name=names[i], side=side) for i, side in sides],
             kind=pairing.kind,
             created_at=pairing.created_at,
+            ended=pairing.is_ended,
         )
 
 
-class StoreOut(Output):
-    store: str
-    erased: dict[str, int]
-
-
-class ReceiptOut(Output):
-    participant_id: str
-    erased_at: datetime
-    stores: list[StoreOut]
-    not_erased: list[str]
-
-
 class MeOut(Output):
-    """Who the token acts as; `participant` is null for the operator."""
+    """Who the token acts as; `participant` and `program` are null for the operator."""
 
     role: str
+    scopes: list[TokenScope]
+    expires_at: datetime | None = Field(description="When what you signed on with ends.")
+    program: ProgramOut | None = None
     participant: ParticipantOut | None = None
     pairings: list[PairingOut] = Field(default_factory=list)
 
 
 @router.get("/me")
-async def who_am_i(records: Reading, actor: TheActor) -> MeOut:
+async def who_am_i(records: Reading, signed_on: TheSignedOn) -> MeOut:
+    actor, held, ends_at = signed_on.actor, in_order(signed_on.scopes), signed_on.ends_at
     if not isinstance(actor, Person):
-        return MeOut(role="operator")
-    seen = await people.pairings_seen(records, actor, actor.participant.program_id)
-    mine = await _shown(records, [p for p in seen if p.side_of(actor.id) is not None])
-    me = ParticipantOut.model_validate(actor.participant)
-    return MeOut(role=actor.participant.role.value, participant=me, pairings=mine)
+        return MeOut(role="operator", scopes=held, expires_at=ends_at)
+    program = await access.program(records, actor, actor.participant.program_id)
+    seen = await people.pairings_seen(records, actor, program.id)
+    return MeOut(
+        role=actor.participant.role.value,
+        scopes=held,
+        expires_at=ends_at,
+        program=ProgramOut.model_validate(program),
+        participant=ParticipantOut.model_validate(actor.participant),
+        pairings=await _shown(records, [p for p in seen if is_member(actor, p)]),
+    )
 
 
 @router.post("/programs", status_code=201)
@@ -158,7 +176,7 @@ async def create_program(
 async def list_programs(records: Reading, actor: TheActor, paging: ThePaging) -> Page[ProgramOut]:
     """For the operator all, for others their own."""
     everything = await records.people.programs()
-    seen = [p for p in everything if not isinstance(actor, Person) or actor.participant.program_id == p.id]
+    seen = [p for p in everything if may_see_program(actor, p.id)]
     page, following = paging.cut(seen)
     return Page(items=[ProgramOut.model_validate(p) for p in page], next_cursor=following)
 
@@ -193,19 +211,15 @@ async def get_participant(records: Reading, actor: TheActor, participant_id: str
     return ParticipantOut.model_validate(found)
 
 
-@router.delete("/participants/{participant_id}", tags=["erasing"])
-async def erase_participant(service: TheService, actor: TheActor, participant_id: str) -> ReceiptOut:
-    """Erases the person, their notes, and all that was derived from them; answers a receipt."""
-    async with service.database.writing() as records:
-        receipt, passages = await erasing.erase_participant(records, actor, service.clock(), participant_id)
-    kept = await service.forget(passages)
-    return ReceiptOut.model_validate(receipt.with_caches(kept))
-
-
-@router.post("/participants/{participant_id}/tokens", status_code=201)
-async def give_token(records: Writing, service: TheService, actor: TheActor, participant_id: str) -> TokenOut:
-    token, token_id = await people.give_token(records, actor, service.clock(), participant_id)
-    return TokenOut(token=token, token_id=token_id)
+@router.patch("/participants/{participant_id}")
+async def change_participant(
+    records: Writing, actor: TheActor, participant_id: str, body: ParticipantChange
+) -> ParticipantOut:
+    """By the operator: the email and subject by which someone may sign on."""
+    sent = body.model_dump(exclude_unset=True)
+    return ParticipantOut.model_validate(
+        await people.change_participant(records, actor, participant_id, sent)
+    )
 
 
 @router.post("/programs/{program_id}/pairings", status_code=201)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from coach.advice.briefs import AgendaBrief, Point, Reason, TrackedAction
 from coach.advice.nearby import Nearby, find_nearby
@@ -43,7 +43,7 @@ _ALIKE = 0.3
 _NEAR_COSINE = 0.35
 _SPARE = 4
 _LOOKS_AHEAD = {"next", "feeling", "open_question", "promise", "postponed"}
-_FURTHER_CHARACTERS = 500
+_FURTHER_CHARACTERS, _LONG, _OF_LONG = 500, 20_000, 0.18
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ async def agenda_brief(
         actions=tuple(TrackedAction.of(a, reading.trace) for a in reading.open_actions),
         points=tuple(chosen),
         opening=_opening(reading),
-        further=_further(reading, chosen),
+        further=_further(reading, points, chosen),
     )
 
 
@@ -172,19 +172,29 @@ def _rank(point: Point) -> tuple[float, str, int]:
     return -point.weight, first.note_id if first else "", first.start if first else 0
 
 
-def _further(reading: Reading, points: Sequence[Point]) -> tuple[Said, ...]:
-    """Of the latest session what no point tells, as much as a prompt has room for: nearly all of what next
-    agendas are made of stands there, in whatever words.
+def _further(reading: Reading, points: Sequence[Point], chosen: Sequence[Point]) -> tuple[Said, ...]:
+    """What no chosen point tells, as much as a prompt has room for, and more of a long history.
+
+    Nearly all of what next agendas are made of stands in the latest session, in whatever words; then comes
+    what was left open before that.
     """
-    told = {said.text for point in points for said in point.said}
-    latest = [
-        said
-        for said in reading.sentences
-        if said.is_weighty and reading.sessions_ago(said) == 0 and said.text not in told
-    ]
-    latest.sort(key=lambda said: said.cues.isdisjoint(_LOOKS_AHEAD))
-    ends = accumulate(len(said.text) for said in latest)
-    return tuple(said for said, end in zip(latest, ends, strict=True) if end <= _FURTHER_CHARACTERS)
+    latest = [said for said in reading.sentences if said.is_weighty and reading.sessions_ago(said) == 0]
+    ahead = [said for said in latest if not said.cues.isdisjoint(_LOOKS_AHEAD)]
+    left = [said for point in sorted(points, key=_rank) if point.reason is Reason.OPEN for said in point.said]
+    left += _unanswered(reading)
+    told = {said.text for point in chosen for said in point.said}
+    every = {said.text: said for said in (*ahead, *latest, *left) if said.text not in told}.values()
+    ends = accumulate(len(said.text) for said in every)
+    length = sum(len(note.text) for note in reading.notes)
+    room = _FURTHER_CHARACTERS + _OF_LONG * max(0, length - _LONG)
+    return tuple(said for said, end in zip(every, ends, strict=True) if end <= room)
+
+
+def _unanswered(reading: Reading) -> Iterator[Said]:
+    """What a sentence leaves open (“I had no answer to that.”), with the one before it, the latest first."""
+    for said, before in pairwise(reversed(reading.sentences)):
+        if "open_question" in said.cues and before.excerpt.note_id == said.excerpt.note_id:
+            yield from (before, said)
 
 
 def _alike(one: Point, other: Point) -> bool:

@@ -93,13 +93,13 @@ def answering(reading: Reading, found: Candidates) -> tuple[Said, ...]:
             break
         if at in taken:
             continue
-        around = [n for n in _around(said, at) if n not in taken]
+        around = [n for n in _around(reading, said, at) if n not in taken]
         taken.update(around)
         answers.append(_joined(reading, [said[n] for n in around]))
     return tuple(answers)
 
 
-def _around(said: Sequence[Said], at: int) -> list[int]:
+def _around(reading: Reading, said: Sequence[Said], at: int) -> list[int]:
     """The sentence with the ones before and after it, of the same note and speaker and not too long."""
     around = [at]
     for by in (1, -1):
@@ -107,9 +107,17 @@ def _around(said: Sequence[Said], at: int) -> list[int]:
         if not 0 <= near < len(said):
             continue
         first, last = said[min(near, *around)].excerpt, said[max(near, *around)].excerpt
+        if not _follow(reading, said[min(near, at)], said[max(near, at)]):
+            continue
         if _place(said[near]) == _place(said[at]) and last.end - first.start <= _MOST_CHARS:
             around.append(near)
     return sorted(around)
+
+
+def _follow(reading: Reading, one: Said, other: Said) -> bool:
+    """Whether nothing stands between two sentences that is none of what was said."""
+    text = next((note.text for note in reading.notes if note.id == one.excerpt.note_id), "")
+    return not text[one.excerpt.end : other.excerpt.start].strip()
 
 
 def _place(said: Said) -> tuple[str, str | None]:

@@ -11,6 +11,7 @@ from coach.advice.sentences import Said
 from coach.advice.tracing import Trace
 from coach.domain.notes import Excerpt, Session
 from coach.domain.people import Participant, Program
+from coach.domain.releases import Wording
 from coach.domain.suggestions import Draft, Item, Kind
 from coach.domain.work import Action, ActionStatus, Goal
 from coach.language.detection import language_of
@@ -188,13 +189,24 @@ class Theme:
     struggling: int | None
     difficulty: str | None = None
     lesson: str | None = None
+    id: str = ""
+
+
+class Nothing(StrEnum):
+    """Why a program's owner is told no theme: none is shared yet, none is new, or no release is so old."""
+
+    SHARED = "no_themes"
+    NEW = "nothing_new"
+    BEFORE_RELEASES = "before_releases"
 
 
 @dataclass(frozen=True)
 class LearningsBrief(Gathered):
     """Holds no word of a note that fewer pairings than the program's group size use.
 
-    `note_ids`: the notes that were counted.
+    `themes`: all of the release that answers, none where none is chosen. `chosen`: the ids of those that
+    were asked for, in their order. `wording`: the release in words, once it was worded. `note_ids`: the
+    notes that count now. `pairings`: how many the program had.
     """
 
     program: Program
@@ -205,6 +217,10 @@ class LearningsBrief(Gathered):
     themes: tuple[Theme, ...]
     pairings: int
     note_ids: tuple[str, ...] = ()
+    release: int = 0
+    chosen: tuple[str, ...] = ()
+    wording: Wording | None = None
+    nothing: Nothing | None = None
     kind: Kind = Kind.LEARNINGS
 
     @property

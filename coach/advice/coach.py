@@ -1,10 +1,10 @@
 """One question to the coach, from who asks to what is answered and remembered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from coach import access
@@ -12,21 +12,26 @@ from coach.advice.agenda import AgendaAsk, agenda_brief
 from coach.advice.answers import QuestionAsk, answer_brief
 from coach.advice.briefs import AgendaBrief, Brief, Drafter, LearningsBrief
 from coach.advice.feedback import FeedbackAsk, feedback_brief
-from coach.advice.learnings import LearningsAsk, learnings_brief
+from coach.advice.learnings import LearningsAsk, hold, learnings_brief, next_release
 from coach.advice.progress import ProgressAsk, progress_brief
 from coach.advice.reading import read_pairing
 from coach.advice.reflection import ReflectionAsk, reflection_brief
 from coach.advice.searching import Searching
+from coach.advice.wording import Verifier, WordedOnce, chosen_items, worded
+from coach.auditing import asked, cited_in, did
+from coach.domain.audit import AuditAction
 from coach.domain.ids import new_id
 from coach.domain.notes import Note, is_exact
-from coach.domain.suggestions import Draft, Item, Suggestion
-from coach.domain.visibility import Actor, counts_in_learnings, may_read_note
+from coach.domain.suggestions import Draft, Item, Kind, Suggestion
+from coach.domain.visibility import Actor, may_read_note
 from coach.errors import Conflict, NotFound
 from coach.ports import AnswerReader, Clock, Records, Search, Transactions
 from coach.rules.agenda import fitted
+from coach.rules.inert import inert, inert_item
 from coach.spans import span
 
-Ask = AgendaAsk | ReflectionAsk | FeedbackAsk | ProgressAsk | QuestionAsk | LearningsAsk
+PairAsk = AgendaAsk | ReflectionAsk | FeedbackAsk | ProgressAsk | QuestionAsk
+Ask = PairAsk | LearningsAsk
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +58,9 @@ _ATTEMPTS = 3
 _AT_ONCE = 8
 
 
-class Verifier(Protocol):
-    def __call__(
-        self,
-        items: Iterable[Item],
-        brief: Brief,
-        readable: Mapping[str, Note],
-        names: Sequence[str] = (),
-        program_texts: Sequence[str] = (),
-    ) -> tuple[tuple[Item, ...], tuple[str, ...]]: ...
+class Embeddings(Protocol):
+    async def lets_ask(self, actor: Actor, kind: str) -> bool:
+        """Whether the words that somebody asks with may be embedded."""
 
 
 class Coach:
@@ -73,13 +72,18 @@ class Coach:
         drafter: Drafter,
         verify: Verifier,
         clock: Clock,
+        embeddings: Embeddings,
+        reporting_period: timedelta,
     ) -> None:
+        """`reporting_period`: how long what a program was told of its learnings is held."""
         self._transactions = transactions
         self._search = search
         self._reader = reader
-        self._drafter = drafter
+        self._drafter = WordedOnce(drafter)
         self._verify = verify
         self._clock = clock
+        self._embeddings = embeddings
+        self._reporting_period = reporting_period
         self._gathering = asyncio.Semaphore(_AT_ONCE)
 
     async def advise(self, actor: Actor, ask: Ask, *, early: bool = False) -> AsyncIterator[Event]:
@@ -129,22 +133,43 @@ class Coach:
         if isinstance(brief, LearningsBrief):
             return ()
         async with self._transactions.reading() as records:
-            await _require_asker(records, actor, brief)
-            if not await _stands(records, actor, brief):
+            readable = await _readable(records, actor, brief, [item])
+            if not await _stands(records, brief, readable):
                 return None
-            held, _ = await self._verified(records, actor, brief, [item])
+            held, _ = self._verified(brief, readable, [item])
+            if cited := cited_in(held):
+                await records.audit.record(did(actor, AuditAction.SHOWN_PASSAGE, concerns=cited))
             return held
 
     async def _brief(self, actor: Actor, ask: Ask, now: datetime) -> Brief:
-        search = Searching(self._search)
+        searches = not isinstance(ask, ReflectionAsk)
+        lets = not searches or await self._embeddings.lets_ask(actor, kind_of(ask).value)
+        search = Searching(self._search, by_words_alone=not lets)
         with span("retrieve") as retrieving:
-            brief = await self._gathered(search, actor, ask, now)
+            if isinstance(ask, LearningsAsk):
+                brief: Brief = await self._released(search, actor, ask, now)
+            else:
+                brief = await self._gathered(search, actor, ask, now)
             retrieving.set_attributes(
                 {"counterpart.kind": brief.kind.value, "counterpart.evidence": len(brief.evidence)}
             )
         return replace(brief, by_words_alone=search.by_words_alone)
 
-    async def _gathered(self, search: Search, actor: Actor, ask: Ask, now: datetime) -> Brief:
+    async def _released(
+        self, search: Searching, actor: Actor, ask: LearningsAsk, now: datetime
+    ) -> LearningsBrief:
+        """From the last release, or from a new one where one is due, which is held before it is told."""
+        for _ in range(_ATTEMPTS):
+            async with self._gathering, self._transactions.reading() as records:
+                made = await next_release(records, search, actor, ask, now, self._reporting_period)
+                if made is None:
+                    return await learnings_brief(records, actor, ask, now)
+            async with self._transactions.writing() as records:
+                if await hold(records, made):
+                    return await learnings_brief(records, actor, ask, now)
+        raise Conflict("the notes changed each time while they were looked at; ask again in a moment")
+
+    async def _gathered(self, search: Search, actor: Actor, ask: PairAsk, now: datetime) -> Brief:
         """At most so many at once that the event loop gets its turn in between."""
         async with self._gathering, self._transactions.reading() as records:
             match ask:
@@ -156,8 +181,6 @@ class Coach:
                     return await feedback_brief(records, search, actor, ask, now)
                 case ProgressAsk():
                     return await progress_brief(records, search, actor, ask, now)
-                case LearningsAsk():
-                    return await learnings_brief(records, search, actor, ask, now)
                 case QuestionAsk():
                     reading = await read_pairing(records, actor, ask.pairing_id, now)
         return await answer_brief(reading, search, self._reader, ask.question)
@@ -168,40 +191,74 @@ class Coach:
         None when its evidence is no longer what it was.
         """
         async with self._transactions.writing() as records:
-            await _require_asker(records, actor, brief)
-            if not await _stands(records, actor, brief):
+            readable = await _readable(records, actor, brief, draft.items)
+            if not await _stands(records, brief, readable):
                 return None
-            items, dropped = await self._verified(records, actor, brief, draft.items)
+            if isinstance(brief, LearningsBrief):
+                draft = await self._held(records, brief, draft)
+            items, dropped = self._verified(brief, readable, draft.items)
             timed = fitted(items, brief.minutes) if isinstance(brief, AgendaBrief) else items
             settled = _suggestion(brief, draft, timed, (*draft.warnings, *dropped), now)
             cited = {citation.note_id for item in items for citation in item.citations}
             await records.suggestions.add_suggestion(settled, _note_ids(brief) | cited)
+            await records.audit.record(asked(actor, settled))
             return settled
 
-    async def _verified(
-        self, records: Records, actor: Actor, brief: Brief, items: Sequence[Item]
+    async def _held(self, records: Records, brief: LearningsBrief, draft: Draft) -> Draft:
+        """A draft of what was asked for, in the words that are held for the release."""
+        if not brief.themes:
+            return draft
+        wording = await worded(records, brief, draft, self._verify)
+        items, warnings = chosen_items(brief, wording), (*draft.warnings, *wording.warnings)
+        return replace(draft, items=items, drafted_by=wording.drafted_by, warnings=warnings)
+
+    def _verified(
+        self, brief: Brief, readable: Mapping[str, Note], items: Sequence[Item]
     ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-        cited = {citation.note_id for item in items for citation in item.citations}
-        readable = await readable_now(records, actor, cited)
-        names, texts = await _not_to_repeat(records, brief)
-        return self._verify(items, brief, readable, names, texts)
+        """Items that hold, their words inert, and warnings."""
+        held, dropped = self._verify(items, brief, readable)
+        return tuple(map(inert_item, held)), dropped
 
 
-async def _require_asker(records: Records, actor: Actor, brief: Brief) -> None:
-    """NotFound when whoever asked was erased, or left the pairing, while the coach was drafting."""
-    person = access.require_person(actor)
-    if await records.people.participant(person.id) is None:
-        raise NotFound("there is no such participant any more")
-    if not isinstance(brief, LearningsBrief):
-        await access.member_pairing(records, actor, brief.reading.pairing.id)
+def kind_of(ask: Ask) -> Kind:
+    match ask:
+        case AgendaAsk():
+            return Kind.AGENDA
+        case ReflectionAsk():
+            return Kind.REFLECTION
+        case FeedbackAsk():
+            return Kind.FEEDBACK
+        case ProgressAsk():
+            return Kind.PROGRESS
+        case LearningsAsk():
+            return Kind.LEARNINGS
+        case QuestionAsk():
+            return Kind.ASK
 
 
-async def _stands(records: Records, actor: Actor, brief: Brief) -> bool:
+async def _readable(
+    records: Records, actor: Actor, brief: Brief, items: Sequence[Item]
+) -> Mapping[str, Note]:
+    """Those of the notes that were drafted from or are cited which the asker may read at this moment.
+
+    NotFound when whoever asked was erased, or left the pairing, while the coach was drafting. A program's
+    learnings cite none.
+    """
+    if isinstance(brief, LearningsBrief):
+        if await records.people.participant(brief.asked_by.id) is None:
+            raise NotFound("there is no such participant any more")
+        return {}
+    pairing = await access.member_pairing(records, actor, brief.reading.pairing.id)
+    cited = {citation.note_id for item in items for citation in item.citations}
+    notes = await records.notes.notes(_note_ids(brief) | cited)
+    return {note.id: note for note in notes.values() if may_read_note(actor, note, pairing)}
+
+
+async def _stands(records: Records, brief: Brief, readable: Mapping[str, Note]) -> bool:
     """Whether everything that the drafter was shown is still there, word for word, and may be read."""
     if isinstance(brief, LearningsBrief):
-        counted = await records.notes.notes(brief.note_ids)
-        return len(counted) == len(brief.note_ids) and all(map(counts_in_learnings, counted.values()))
-    readable = await readable_now(records, actor, _note_ids(brief))
+        marks = await records.notes.program_marks(brief.program.id)
+        return {note_id for _, note_id, _ in marks}.issuperset(brief.note_ids)
     return all(is_exact(excerpt, readable) for excerpt in brief.evidence)
 
 
@@ -223,15 +280,6 @@ async def readable_now(records: Records, actor: Actor, note_ids: set[str]) -> di
     }
 
 
-async def _not_to_repeat(records: Records, brief: Brief) -> tuple[list[str], list[str]]:
-    """For a program's learnings: everyone's name and every counted note's text."""
-    if not isinstance(brief, LearningsBrief):
-        return [], []
-    people = await records.people.participants_of(brief.program.id)
-    notes = await records.notes.program_notes(brief.program.id)
-    return [person.name for person in people], [note.text for note in notes]
-
-
 def _suggestion(
     brief: Brief, draft: Draft, items: tuple[Item, ...], warnings: tuple[str, ...], now: datetime
 ) -> Suggestion:
@@ -249,6 +297,6 @@ def _suggestion(
         created_at=now,
         items=items,
         drafted_by=draft.drafted_by,
-        warnings=warnings,
+        warnings=tuple(map(inert, warnings)),
         usage=draft.usage,
     )

@@ -7,6 +7,8 @@ from datetime import datetime
 from itertools import groupby, pairwise
 
 from coach.advice.reading import read_pairing
+from coach.auditing import did
+from coach.domain.audit import AuditAction, Place, PlaceKind, of_notes
 from coach.domain.notes import Excerpt, Found, Note, excerpt
 from coach.domain.visibility import Actor
 from coach.ports import Records, Search
@@ -40,8 +42,13 @@ async def find(
     most = wanted.limit if wanted.max_chars is None else len(reading.passages)
     ranked = await search.search(wanted.query, reading.scope, reading.passages, most)
     if wanted.max_chars is None:
-        return [Stretch(hit.passage.excerpt, hit.score) for hit in ranked]
-    return stretches(ranked, {note.id: note for note in reading.notes}, wanted.max_chars)
+        found = [Stretch(hit.passage.excerpt, hit.score) for hit in ranked]
+    else:
+        found = stretches(ranked, {note.id: note for note in reading.notes}, wanted.max_chars)
+    shown = of_notes((stretch.excerpt.author_id, stretch.excerpt.note_id) for stretch in found)
+    place = Place(PlaceKind.PAIRING, pairing_id)
+    await records.audit.record(did(actor, AuditAction.SEARCHED, place, shown))
+    return found
 
 
 def stretches(ranked: Sequence[Found], notes: Mapping[str, Note], max_chars: int) -> list[Stretch]:

@@ -1,37 +1,47 @@
-"""What a program as a whole writes about, from program notes alone and never from few pairings.
+"""What a whole program has learned, without reading anyone's notes, told in releases.
 
-A word counts only when enough distinct pairings use it; a theme is made of such words, or is an
-objective or a known difficulty that enough pairings write about.
+An answer is a function of the releases alone: `until` chooses one, `since` and `limit` what of it is
+shown. So what can be subtracted are releases, and these differ in large groups only:
+
+- A release is made from all program notes and held for a reporting period, whatever is added, changed or
+  erased meanwhile. Then the next request makes one, but not before the notes of enough pairings
+  (`min_group_size`) have moved since the last look at them. So whoever knows who wrote when, and asks
+  after each note, sees nothing move before it could be due to any of so many pairings. That holds for
+  the very first theme, too: a look that found nothing is not repeated for the next note, nor before
+  a quarter of the period is over, so that who asks often does not cut the pairings into small groups.
+- Beside the last release a number changes only by enough pairings that joined, or enough that left, and
+  so many of those that last moved between the same two releases (`coach.rules.suppression`), so that
+  "more joined than moved since" tells of no few either; a theme goes only when nobody carries it any
+  more. Words and meaning of a theme are fixed when it is first told, and no later word theme holds one
+  of its words: two numbers are never about nested words.
+- Wording is held with the release, so that neither a model's whim nor a check against a new note shows
+  (`coach.advice.coach`). How many pairings the program has is what its owners see anyway.
+
+Stored is what was told, and of the last release the ids of the pairings behind its numbers; a pairing that
+is erased, or whose last program note is, leaves these (`coach.records.releases`).
+
+What this does not do: where all pairings of a program carry a theme, or all of a group that is large
+enough and known to have written, each of them does. And whoever writes for `min_group_size - 1` pairings
+learns from a theme of theirs whether one more carries it.
 """
 
-import asyncio
-import re
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from coach import access
-from coach.advice.briefs import LearningsBrief, Theme
-from coach.advice.progress import in_period, require_period
-from coach.advice.sentences import Said, said_in
-from coach.domain.notes import Note, Passage, PlacedPassage, Scope, excerpt
-from coach.domain.people import Participant, Program
-from coach.domain.visibility import Actor, counts_in_learnings
-from coach.language.cues import cues
-from coach.language.detection import language_of
-from coach.language.words import content_stems, content_words, stem
-from coach.ports import Records, Search
-from coach.rules.confidentiality import name_parts, parts_of
+from coach.advice.briefs import LearningsBrief, Nothing, Theme
+from coach.advice.progress import require_period
+from coach.advice.searching import Searching
+from coach.advice.themes import carried_again, carried_anew, material
+from coach.domain.people import Program
+from coach.domain.releases import Mark, Release, ToldTheme
+from coach.domain.visibility import Actor
+from coach.ports import Records
+from coach.rules.suppression import Suppression
 
-_APART = 0.55
-_MOST_WORDS = 4
-_MEANS = 0.38
-_TERM = 4
+_LOOKS_A_PERIOD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,239 +52,114 @@ class LearningsAsk:
     limit: int = 10
 
 
-@dataclass(frozen=True)
-class Told:
-    """A passage of a program note with what counts of it: whose, words by stem, cues of its sentences."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A release that is not held yet, and the state of the notes that it was made from."""
 
-    passage: PlacedPassage
-    pairing_id: str
-    author_id: str
-    words: Mapping[str, str]
-    cues: frozenset[str]
-    difficulties: frozenset[str]
-    lessons: frozenset[str]
+    release: Release
+    marks: dict[str, Mark]
 
 
-async def learnings_brief(
-    records: Records, search: Search, actor: Actor, ask: LearningsAsk, now: datetime
-) -> LearningsBrief:
+async def next_release(
+    records: Records, search: Searching, actor: Actor, ask: LearningsAsk, now: datetime, period: timedelta
+) -> Prepared | None:
+    """The next release where one is due; None where the last one still answers.
+
+    While an embedding endpoint is away, a program that was told themes waits for it.
+    """
     require_period(ask.since, ask.until)
     program = await access.owned_program(records, actor, ask.program_id)
-    owner = access.require_person(actor)
-    told = await _meant(search, program, await _told(records, program, ask))
-    vectors, _ = await search.vectors(Scope(program.id), [t.passage for t in told])
-    themes = await asyncio.to_thread(_themes, told, vectors, program)
+    last = await records.releases.latest(program.id)
+    if last and now < last.at + (period if last.themes else period / _LOOKS_A_PERIOD):
+        return None
+    number = last.number + 1 if last else 1
+    marks = _marked(await records.releases.marks(program.id), await _notes(records, program.id), number)
+    if sum(mark.release == number for mark in marks.values()) < program.min_group_size:
+        return None
+    cohorts = {pairing_id: mark.release for pairing_id, mark in marks.items()}
+    suppression = Suppression(program.min_group_size, cohorts)
+    made = await _made(records, search, program, suppression, last, now)
+    if search.by_words_alone and last and last.themes:
+        return None
+    return Prepared(made, marks)
+
+
+async def hold(records: Records, prepared: Prepared) -> bool:
+    """Keep a release for its period; False when notes changed since, or another request was quicker."""
+    program_id = prepared.release.program_id
+    counted = {pairing_id: mark.notes for pairing_id, mark in prepared.marks.items() if mark.notes}
+    if await _notes(records, program_id) != counted:
+        return False
+    return await records.releases.add_release(prepared.release, prepared.marks)
+
+
+async def learnings_brief(records: Records, actor: Actor, ask: LearningsAsk, now: datetime) -> LearningsBrief:
+    """What a release tells of what was asked for; all of its themes are in the brief, to be worded once."""
+    program = await access.owned_program(records, actor, ask.program_id)
+    release = await records.releases.latest(program.id, ask.until)
+    every = release.themes if release else ()
+    chosen = sorted(
+        (theme for theme in every if ask.since is None or theme.told_at >= ask.since), key=_most_carried
+    )
+    nothing = None if chosen else await _nothing(records, program, release)
     return LearningsBrief(
         program=program,
-        asked_by=owner.participant,
+        asked_by=access.require_person(actor).participant,
         now=now,
         since=ask.since,
         until=ask.until,
-        themes=tuple(themes[: ask.limit]),
-        note_ids=tuple(dict.fromkeys(t.passage.excerpt.note_id for t in told)),
-        pairings=len({t.pairing_id for t in told}),
+        themes=() if nothing else tuple(map(_shown, every)),
+        pairings=max([release.pairings if release else 0, *(t.carriers.number for t in every)]),
+        note_ids=tuple(note_id for _, note_id, _ in await records.notes.program_marks(program.id)),
+        release=release.number if release else 0,
+        chosen=tuple(theme.about.id for theme in chosen[: ask.limit]),
+        wording=release.wording if release else None,
+        nothing=nothing,
     )
 
 
-def _themes(told: Sequence[Told], vectors: NDArray[np.float32], program: Program) -> list[Theme]:
-    """What the most pairings carry first."""
-    known = [*_difficulties(told, program), *_lessons(told, program)]
-    themes = [*known, *(t for t in _word_themes(told, vectors, program) if not _told_already(t, known))]
-    return sorted(themes, key=lambda theme: (-theme.pairings, theme.words))
-
-
-async def _told(records: Records, program: Program, ask: LearningsAsk) -> list[Told]:
-    notes = [
-        note
-        for note in await records.notes.program_notes(program.id)
-        if counts_in_learnings(note) and in_period(note.held_at, ask.since, ask.until)
-    ]
-    nameless = _names(await records.people.participants_of(program.id))
-    passages = await records.notes.passages_of(note.id for note in notes)
-    return await asyncio.to_thread(
-        lambda: [told for note in notes for told in _of_note(note, passages[note.id], nameless)]
-    )
-
-
-async def _meant(search: Search, program: Program, told: Sequence[Told]) -> list[Told]:
-    """With the difficulties and lessons that passages mean without their wordings."""
-    meanings = [(name, sentence) for name, sentences in cues().meaning.items() for sentence in sentences]
-    sentences = [sentence for _, sentence in meanings]
-    near = await search.near(sentences, Scope(program.id), [t.passage for t in told], _MEANS)
-    names: dict[str, set[str]] = defaultdict(set)
-    for (name, _), hits in zip(meanings, near, strict=True):
-        for hit in hits:
-            names[hit.passage.id].add(name)
-    return [
-        replace(
-            t,
-            difficulties=t.difficulties | (names[t.passage.id] & cues().difficulty.keys()),
-            lessons=t.lessons | (names[t.passage.id] & cues().lesson.keys()),
-        )
-        for t in told
-    ]
-
-
-def _names(people: Sequence[Participant]) -> frozenset[str]:
-    """Every part of every name, and of what stands before the @ of every address, lower-cased."""
-    addressed = (re.sub(r"[._+]", " ", (p.email or "").partition("@")[0]) for p in people)
-    return name_parts([*(p.name for p in people), *addressed])
-
-
-def _of_note(note: Note, passages: Sequence[Passage], nameless: frozenset[str]) -> Iterator[Told]:
-    """What each passage tells; passages and sentences both stand in the note's order."""
-    language = language_of(note.text)
-    sentences = deque(said_in(note, "", 0, language))
-    for passage in passages:
-        while sentences and sentences[0].excerpt.start < passage.start:
-            sentences.popleft()
-        inside = []
-        while sentences and sentences[0].excerpt.end <= passage.end:
-            inside.append(sentences.popleft())
-        placed = PlacedPassage(passage.id, excerpt(note, passage.start, passage.end, passage.speaker))
-        yield _of_passage(note, placed, inside, nameless, language)
-
-
-def _of_passage(
-    note: Note, passage: PlacedPassage, inside: Sequence[Said], nameless: frozenset[str], language: str
-) -> Told:
-    place = passage.excerpt
-    kept = {
-        stem(w, language): w
-        for w in content_words(place.text, language)
-        if not parts_of(w) & nameless and w.lower() not in cues(language).generic and not w.isdigit()
-    }
-    return Told(
-        passage,
-        note.pairing_id,
-        note.author_id,
-        {root: word for root, word in kept.items() if root not in _generic_stems(language)},
-        frozenset().union(*(s.cues for s in inside)),
-        frozenset().union(*(s.difficulties for s in inside)),
-        frozenset().union(*(cues(language).lessons(s.text) for s in inside)),
-    )
-
-
-@cache
-def _generic_stems(language: str) -> frozenset[str]:
-    return frozenset(stem(word, language) for word in cues(language).generic)
-
-
-def _told_already(theme: Theme, known: Iterable[Theme]) -> bool:
-    """Whether a known difficulty already stands for most of a theme's words."""
-    return any(2 * len(set(theme.words) & set(other.words)) >= len(theme.words) for other in known)
-
-
-def _pairings(told: Iterable[Told]) -> set[str]:
-    return {t.pairing_id for t in told}
-
-
-def _theme(
-    label: Sequence[str],
-    told: Sequence[Told],
+async def _made(
+    records: Records,
+    search: Searching,
     program: Program,
-    difficulty: str | None = None,
-    lesson: str | None = None,
-) -> Theme | None:
-    """None when fewer pairings than the group size carry it.
-
-    A count within the theme is withheld when it, or what is left of the theme without it, is too small.
-    """
-    least, carriers = program.min_group_size, len(_pairings(told))
-    if carriers < least or len({t.author_id for t in told}) < least:
-        return None
-
-    def counted(chosen: Iterable[Told]) -> int | None:
-        number = len(_pairings(chosen))
-        return number if number >= least and not 0 < carriers - number < least else None
-
-    return Theme(
-        words=tuple(label),
-        pairings=carriers,
-        learned=counted(t for t in told if "learned" in t.cues),
-        struggling=counted(t for t in told if t.difficulties or "postponed" in t.cues),
-        difficulty=difficulty,
-        lesson=lesson,
-    )
+    suppression: Suppression,
+    last: Release | None,
+    now: datetime,
+) -> Release:
+    read = await material(records, search, program)
+    before = last.themes if last else ()
+    now_carried, new = carried_again(read, before), carried_anew(read, before)
+    themes = suppression.next_themes(before, now_carried, new, now)
+    pairings = len(await records.people.pairings_of(program.id))
+    return Release(program.id, last.number + 1 if last else 1, now, pairings, themes)
 
 
-def _lessons(told: Sequence[Told], program: Program) -> list[Theme]:
-    """What programs learn again and again, where enough pairings write about it."""
-    found = (
-        _theme_of([t for t in told if lesson in t.lessons], program, lesson=lesson)
-        for lesson in sorted(cues().lesson)
-    )
-    return [theme for theme in found if theme]
+async def _nothing(records: Records, program: Program, release: Release | None) -> Nothing:
+    if release is None and await records.releases.latest(program.id):
+        return Nothing.BEFORE_RELEASES
+    return Nothing.NEW if release and release.themes else Nothing.SHARED
 
 
-def _difficulties(told: Sequence[Told], program: Program) -> list[Theme]:
-    """Known difficulties of mentoring that enough pairings write about, with the words they share."""
-    found = (
-        _theme_of([t for t in told if difficulty in t.difficulties], program, difficulty)
-        for difficulty in sorted(cues().difficulty)
-    )
-    return [theme for theme in found if theme]
+async def _notes(records: Records, program_id: str) -> dict[str, str]:
+    """By pairing, a hash that changes with each of its program notes; of their ids and times, not words."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for pairing_id, note_id, updated_at in await records.notes.program_marks(program_id):
+        told[pairing_id].append(f"{note_id} {updated_at.isoformat()}")
+    return {pairing_id: sha256("\n".join(sorted(of)).encode()).hexdigest() for pairing_id, of in told.items()}
 
 
-def _theme_of(
-    about: Sequence[Told], program: Program, difficulty: str | None = None, lesson: str | None = None
-) -> Theme | None:
-    """Labelled with the words that these passages share."""
-    label = [word for _, word in _common_words(about, program)[:_MOST_WORDS]]
-    return _theme(label, about, program, difficulty, lesson)
+def _marked(before: dict[str, Mark], notes: dict[str, str], number: int) -> dict[str, Mark]:
+    """The marks of the release of that number; those of pairings that moved are of it."""
+    marks = {i: Mark(notes.get(i, ""), number) for i in before.keys() | notes.keys()}
+    same = {i: before[i] for i, mark in marks.items() if i in before and before[i].notes == mark.notes}
+    return {**marks, **same}
 
 
-def _common_words(told: Sequence[Told], program: Program) -> list[tuple[str, str]]:
-    """Stems that enough pairings use, with their commonest form; the most shared first."""
-    least, known = program.min_group_size, _known_names(program)
-    users: dict[str, set[str]] = defaultdict(set)
-    forms: dict[str, Counter[str]] = defaultdict(Counter)
-    for t in told:
-        for root, word in t.words.items():
-            users[root].add(t.pairing_id)
-            forms[root][word] += 1
-    shared = sorted(
-        (-len(who), root)
-        for root, who in users.items()
-        if len(who) >= least and (root in known or not all(map(_may_name_someone, forms[root])))
-    )
-    return [(root, min(forms[root], key=lambda w: (-forms[root][w], w))) for _, root in shared]
+def _most_carried(theme: ToldTheme) -> tuple[int, tuple[str, ...]]:
+    return -theme.carriers.number, theme.about.words
 
 
-def _known_names(program: Program) -> frozenset[str]:
-    """Stems of the tools that are no person, and of the program's own words."""
-    return content_stems(" ".join([program.name, *program.objectives])) | cues().tools
-
-
-def _may_name_someone(form: str) -> bool:
-    """A capital makes a word anybody's possible name, in the program or not, unless it is a term like AI."""
-    return form[0].isupper() and not (form.isupper() and len(form) <= _TERM)
-
-
-def _word_themes(told: Sequence[Told], vectors: NDArray[np.float32], program: Program) -> list[Theme]:
-    """Common words that are written about together, as one theme each."""
-    common = _common_words(told, program)
-    themes = []
-    for group in _together([root for root, _ in common], told, vectors):
-        about = [t for t in told if any(root in t.words for root in group)]
-        label = [word for root, word in common if root in group][:_MOST_WORDS]
-        theme = _theme(label, about, program)
-        themes += [theme] if theme else []
-    return themes
-
-
-def _together(roots: Sequence[str], told: Sequence[Told], vectors: NDArray[np.float32]) -> list[set[str]]:
-    """Stems grouped by the meaning of the passages that hold them (average linkage, cosine)."""
-    if len(roots) < 2:
-        return [set(roots)] if roots else []
-    from sklearn.cluster import AgglomerativeClustering
-
-    centres = np.stack([vectors[[root in t.words for t in told]].mean(axis=0) for root in roots])
-    centres = centres - vectors.mean(axis=0)
-    grouping = AgglomerativeClustering(
-        n_clusters=None, distance_threshold=_APART, metric="cosine", linkage="average"
-    )
-    groups: dict[int, set[str]] = defaultdict(set)
-    for root, group in zip(roots, grouping.fit_predict(centres + 1e-9), strict=True):
-        groups[int(group)].add(root)
-    return [groups[key] for key in sorted(groups)]
+def _shown(theme: ToldTheme) -> Theme:
+    pairings, learned, struggling = theme.numbers
+    about = theme.about
+    return Theme(about.words, pairings, learned, struggling, about.difficulty, about.lesson, about.id)

@@ -4,31 +4,39 @@ from datetime import datetime
 
 from coach import access
 from coach.advice.coach import readable_now
+from coach.auditing import read_again
 from coach.domain.suggestions import Response, ResponseKind, Suggestion
-from coach.domain.visibility import Actor
+from coach.domain.visibility import Actor, counts_in_learnings, is_member, is_owner
 from coach.errors import Invalid, NotFound
 from coach.ports import Records
 
 
 async def remembered(records: Records, actor: Actor, suggestion_id: str) -> Suggestion:
-    """A suggestion of one's own, as long as everything it was drafted from may still be seen."""
-    person = access.require_person(actor)
-    found = await records.suggestions.suggestion(suggestion_id)
-    if found is None or found.asked_by != person.id:
-        raise NotFound("no such suggestion")
-    sources = await records.suggestions.source_note_ids(suggestion_id)
-    if found.pairing_id is not None:
-        await _still_member(records, actor, found.pairing_id)
-        if len(await readable_now(records, actor, set(sources))) < len(sources):
-            raise NotFound("no such suggestion; what it was drawn from is no longer yours to see")
+    """A suggestion of one's own, to be shown, as long as everything it was drafted from may still be seen."""
+    found = await _own(records, actor, suggestion_id)
+    await records.audit.record(read_again(actor, found))
     return found
 
 
-async def _still_member(records: Records, actor: Actor, pairing_id: str) -> None:
-    try:
-        await access.member_pairing(records, actor, pairing_id)
-    except NotFound:
-        raise NotFound("no such suggestion") from None
+async def _own(records: Records, actor: Actor, suggestion_id: str) -> Suggestion:
+    person = access.require_person(actor)
+    found = await records.suggestions.suggestion(suggestion_id)
+    if found is None or found.asked_by != person.id or not await _is_open(records, actor, found):
+        raise NotFound("no such suggestion")
+    return found
+
+
+async def _is_open(records: Records, actor: Actor, found: Suggestion) -> bool:
+    """Whether the asker may still ask it, and every note that it rests on still is theirs to draw on."""
+    sources = set(await records.suggestions.source_note_ids(found.id))
+    if found.pairing_id is None:
+        counted = await records.notes.notes(sources)
+        owns = is_owner(actor, found.program_id)
+        return owns and len(counted) == len(sources) and all(map(counts_in_learnings, counted.values()))
+    pairing = await records.people.pairing(found.pairing_id)
+    if pairing is None or not is_member(actor, pairing):
+        return False
+    return len(await readable_now(records, actor, sources)) == len(sources)
 
 
 async def respond(
@@ -41,7 +49,7 @@ async def respond(
     item: int | None = None,
     text: str | None = None,
 ) -> Response:
-    suggestion = await remembered(records, actor, suggestion_id)
+    suggestion = await _own(records, actor, suggestion_id)
     if item is not None and item >= len(suggestion.items):
         raise Invalid(f"the suggestion has {len(suggestion.items)} items, counted from 0", "item")
     if response is ResponseKind.EDITED and not text:

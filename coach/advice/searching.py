@@ -11,9 +11,10 @@ from coach.ports import Search
 class Searching:
     """By words alone from the first time on that no vectors are to be had; it remembers that it was so."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, *, by_words_alone: bool = False) -> None:
+        """`by_words_alone`: from the start, where what is asked may not be embedded."""
         self._search = search
-        self.by_words_alone = False
+        self.by_words_alone = by_words_alone
 
     async def search(
         self, query: str, scope: Scope, passages: Sequence[PlacedPassage], limit: int

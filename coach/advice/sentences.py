@@ -1,23 +1,21 @@
 """What each sentence of a note says: its cues, its words, who says it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from coach.domain.notes import Excerpt, Note, NoteKind, excerpt
+from coach.language.commands import foreign_spans, is_command, is_machine
 from coach.language.cues import Cues, cues
 from coach.language.kept import Kept
-from coach.language.sentences import sentence_spans
+from coach.language.sentences import Span, sentence_spans
 from coach.language.turns import turns
 from coach.language.words import content_stems
 
 _NEGATION_REACH = 30
-_COMMANDED_IN = "en"
 _KEPT = 100_000
 _CUES, _DIFFICULTIES = Kept[frozenset[str]](_KEPT), Kept[frozenset[str]](_KEPT)
-_COMMANDS = Kept[bool](_KEPT)
-_UNSEEN = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -67,14 +65,6 @@ class Said:
         return cues(self.language)
 
     @property
-    def commands_a_machine(self) -> bool:
-        """Written to make a reader that is no person do something, in the note's language or in English."""
-        return _COMMANDS.of(f"{self.language} {self.text}", self._reads_as_command)
-
-    def _reads_as_command(self) -> bool:
-        return any(cues(language).machine.search(self.text) for language in {self.language, _COMMANDED_IN})
-
-    @property
     def is_question(self) -> bool:
         return self.text.rstrip("\"'”’) ").endswith("?")
 
@@ -109,12 +99,24 @@ def said_in(note: Note, author: str, session: int, language: str = "en") -> Iter
 
     What commands a machine is nothing that people said to each other, and is left out.
     """
-    unseen = [match.span() for match in _UNSEEN.finditer(note.text)]
+    foreign = foreign_spans(note.text)
     whole = [(0, len(note.text), None)]
     for start, end, speaker in turns(note.text) if note.kind is NoteKind.TRANSCRIPT else whole:
-        for first, last in sentence_spans(note.text[start:end], language):
-            place = excerpt(note, start + first, start + last, speaker or author)
-            said = Said(place, session, note.kind, language)
-            hidden = any(a < place.end and place.start < b for a, b in unseen)
-            if not hidden and not said.commands_a_machine:
-                yield said
+        if speaker and is_machine(speaker):
+            continue
+        for first, last in _between(start, end, foreign):
+            for a, b in sentence_spans(note.text[first:last], language):
+                place = excerpt(note, first + a, first + b, speaker or author)
+                if not is_command(place.text):
+                    yield Said(place, session, note.kind, language)
+
+
+def _between(start: int, end: int, spans: Sequence[Span]) -> Iterator[Span]:
+    """What of a stretch lies outside of the spans."""
+    for a, b in spans:
+        if start < b and a < end:
+            if start < a:
+                yield start, a
+            start = b
+    if start < end:
+        yield start, end

@@ -15,13 +15,17 @@ from coach.setup.fields import (
     GROUP_SIZE_MOST,
     MEMBERS_MOST,
     OBJECTIVES_MOST,
+    RETENTION_MOST,
     Day,
     Key,
     Line,
     Moment,
     Name,
+    NoteText,
     Paragraph,
+    Subject,
 )
+from coach.setup.json_shape import shape_fault
 
 
 class _Line(BaseModel):
@@ -36,6 +40,7 @@ class ProgramLine(_Line):
     objectives: list[Line] = Field(default=[], max_length=OBJECTIVES_MOST)
     description: Paragraph | None = None
     min_group_size: int = Field(default=DEFAULT_GROUP_SIZE, ge=LEAST_GROUP_SIZE, le=GROUP_SIZE_MOST)
+    retention_days: int | None = Field(default=None, ge=1, le=RETENTION_MOST)
 
 
 class ParticipantLine(_Line):
@@ -46,6 +51,7 @@ class ParticipantLine(_Line):
     email: Annotated[Line, Field(pattern=EMAIL)] | None = None
     department: Name | None = None
     seniority: Name | None = None
+    subject: Subject | None = None
 
 
 class PairingLine(_Line):
@@ -89,7 +95,7 @@ class NoteLine(_Line):
     type: Literal["note"]
     session: Key
     author: Key
-    text: str
+    text: NoteText
     visibility: Visibility = Visibility.PAIR
     kind: NoteKind = NoteKind.NOTE
 
@@ -98,6 +104,7 @@ ImportLine = ProgramLine | ParticipantLine | PairingLine | GoalLine | ActionLine
 _LINES: TypeAdapter[ImportLine] = TypeAdapter(Annotated[ImportLine, Field(discriminator="type")])
 
 
+_LONGEST_PLACE = 100
 _TYPES = "program, participant, pairing, goal, action, session, note"
 
 
@@ -108,6 +115,8 @@ def line_of(kind: str, /, **fields: object) -> bytes:
 
 def read_line(line: bytes) -> ImportLine:
     """A line in its type; Invalid names its first fault and repeats nothing of its content."""
+    if fault_of_shape := shape_fault(line):
+        raise Invalid(fault_of_shape, "line")
     try:
         return _LINES.validate_json(line)
     except ValidationError as error:
@@ -116,5 +125,5 @@ def read_line(line: bytes) -> ImportLine:
         unknown = fault["type"] == "union_tag_invalid"
         raise Invalid(
             f"type must be one of {_TYPES}" if unknown else str(fault["msg"]).removeprefix("Value error, "),
-            place,
+            place[:_LONGEST_PLACE],
         ) from None

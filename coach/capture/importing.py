@@ -3,11 +3,12 @@
 Lines refer to each other by their keys. A record's id is derived from its type and key.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coach.auditing import did
 from coach.capture.import_lines import (
     ActionLine,
     GoalLine,
@@ -20,6 +21,7 @@ from coach.capture.import_lines import (
     read_line,
 )
 from coach.capture.notes import NewNote, make_note, passages_of, require_size, require_text
+from coach.domain.audit import AuditAction, Place, PlaceKind, of_notes
 from coach.domain.ids import imported_id
 from coach.domain.notes import Note, Passage, Session
 from coach.domain.visibility import Operator
@@ -50,8 +52,11 @@ class Importer:
         self._max_note_chars = max_note_chars
         self._seen: dict[tuple[str, str], Any] = {}
 
-    async def take(self, lines: Iterable[tuple[int, bytes]], report: ImportReport) -> None:
-        """Record the numbered lines in one transaction; a bad one is reported and the others go in."""
+    async def take(self, lines: Iterable[tuple[int, bytes | None]], report: ImportReport) -> None:
+        """Record the numbered lines in one transaction; a bad one is reported and the others go in.
+
+        None stands for a line that was too long to be read.
+        """
         told = [(number, line) for number, raw in lines if (line := _read(number, raw, report)) is not None]
         async with self._transactions.writing() as records:
             batch = _Batch(records, self._seen, self._splitter, self._clock, self._max_note_chars)
@@ -109,6 +114,18 @@ class _Batch:
     async def write(self) -> None:
         await self._records.sessions.add_sessions(self._sessions)
         await self._records.notes.add_notes(self._notes, self._splitter.format)
+        await self._audit()
+
+    async def _audit(self) -> None:
+        """For each program: whose notes came in."""
+        written: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for note, _ in self._notes:
+            home = await self._find("pairing", note.pairing_id)
+            written[home.program_id].append((note.author_id, note.id))
+        for program_id, notes in written.items():
+            place = Place(PlaceKind.PROGRAM, program_id)
+            imported = did(self._actor, AuditAction.IMPORTED, place, of_notes(notes), program_id)
+            await self._records.audit.record(imported)
 
     async def _add(self, line: ImportLine, made_id: str) -> Any:
         match line:
@@ -207,7 +224,10 @@ _FIND: dict[str, Callable[[Records, str], Awaitable[Any]]] = {
 }
 
 
-def _read(number: int, raw: bytes, report: ImportReport) -> ImportLine | None:
+def _read(number: int, raw: bytes | None, report: ImportReport) -> ImportLine | None:
+    if raw is None:
+        report.faults.append((number, "line: is longer than any note may be; split the note"))
+        return None
     if not raw.strip():
         return None
     try:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from coach.capture.embedding import Embeddings
 from coach.capture.notes import passages_of
 from coach.domain.notes import Home, Note, Passage, PlacedPassage, excerpt
 from coach.domain.visibility import counts_in_learnings
@@ -26,8 +27,11 @@ class Mended:
 class Indexer:
     """Puts what is recorded into the index and marks it; safe to repeat and to interrupt anywhere."""
 
-    def __init__(self, transactions: Transactions, index: PassageIndex, splitter: Splitter) -> None:
+    def __init__(
+        self, transactions: Transactions, index: PassageIndex, splitter: Splitter, embeddings: Embeddings
+    ) -> None:
         self._transactions = transactions
+        self._embeddings = embeddings
         self._index = index
         self._splitter = splitter
 
@@ -40,7 +44,10 @@ class Indexer:
             async with self._transactions.writing() as records:
                 await records.notes.mark_indexed(notes.values())
                 still_there = set(await records.notes.passage_ids(batch))
-            await self._index.drop([i for i in placed if i not in still_there])
+                gone = [i for i in placed if i not in still_there]
+                if gone:
+                    await records.traces.leave()
+            await self._index.drop(gone)
             done += len(notes)
             advance(len(batch))
         return done
@@ -58,7 +65,10 @@ class Indexer:
             pending_passages = await records.notes.passage_ids(pending)
         missing = _lacking(held, recorded)
         orphans = sorted(held - recorded.keys() - set(pending_passages))
-        await self._index.drop(orphans)
+        if orphans:
+            async with self._transactions.writing() as records:
+                await records.traces.leave()
+            await self._index.drop(orphans)
         if pending or missing:
             _log.info("indexing %d notes", len(pending) + len(missing))
         indexed = await self.index_notes([*pending, *missing], advance)
@@ -69,6 +79,13 @@ class Indexer:
     async def pending(self) -> list[str]:
         async with self._transactions.reading() as records:
             return await records.notes.pending_note_ids()
+
+    async def recorded(self) -> set[str]:
+        """The ids of all passages of notes that are there, indexed or pending."""
+        async with self._transactions.reading() as records:
+            indexed = await records.notes.all_passage_ids()
+            pending = await records.notes.passage_ids(await records.notes.pending_note_ids())
+        return indexed.keys() | set(pending)
 
     async def fill(self, advance: Advance = lambda _: None) -> int:
         """Put all that is recorded into an index that doesn't serve yet, and mark nothing.
@@ -89,7 +106,9 @@ class Indexer:
         async with self._transactions.reading() as records:
             notes = await records.notes.notes(note_ids)
             placed = await placed_passages(records, notes.values())
-        await self._index.put(placed)
+        kept_back = await self._embeddings.kept_back(notes.values(), placed)
+        await self._index.put(placed, kept_back)
+        self._embeddings.done(notes.values())
         return notes, [passage.id for passage, _ in placed]
 
     async def _missing(self) -> list[str]:

@@ -1,17 +1,23 @@
 """A note comes in, is replaced, changes who may see it, is erased."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 from coach import access
+from coach.auditing import did
+from coach.domain.audit import AuditAction, Place, PlaceKind, of_notes
+from coach.domain.erasing import Erased
 from coach.domain.ids import new_id
 from coach.domain.notes import IndexState, Note, NoteKind, Passage, Session, Visibility
-from coach.domain.visibility import Actor
+from coach.domain.visibility import Actor, may_give_note, may_read_note
 from coach.errors import Conflict, Invalid, TooLarge
 from coach.ports import Records, Splitter
+
+Listed = tuple[Sequence[Note], str | None]
+Changed = tuple[Note, Sequence[Passage], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +87,13 @@ async def record_note(
 ) -> tuple[Note, int]:
     """The note and its number of passages; a repeat under the same key answers the first one."""
     author = access.require_person(actor)
-    session, _ = await access.session(records, actor, session_id)
+    session, pairing = await access.session(records, actor, session_id)
     require_text(new.text)
     if idempotency_key is not None:
         earlier = await _earlier(records, author.id, idempotency_key, new.fingerprint(session_id))
         if earlier is not None:
             return earlier
+    access.require_open(pairing)
     note = make_note(session, author.id, new, now)
     passages = await asyncio.to_thread(passages_of, note.id, note.text, note.kind, splitter)
     await records.notes.add_note(note, passages, splitter.format)
@@ -100,6 +107,7 @@ async def record_note(
                 "created_at": now,
             }
         )
+    await _audited(records, actor, AuditAction.CREATED_NOTE, [note])
     return note, len(passages)
 
 
@@ -123,38 +131,105 @@ async def replace_note(
     *,
     text: str,
     visibility: Visibility | None = None,
-) -> tuple[Note, Sequence[Passage], Sequence[str]]:
+) -> Changed:
     """The note as it is now, its passages, and the ids of passages that are no more.
 
     Suggestions that were drafted from the old text go with it.
     """
     note = await access.own_note(records, actor, note_id)
     require_text(text)
-    changed = replace(
-        note,
-        text=text,
-        visibility=visibility or note.visibility,
-        index_state=IndexState.PENDING,
-        updated_at=now,
-    )
-    await records.erasure.suggestions_from([note_id])
+    if visibility is not None:
+        await _require_to_give(records, actor, note, visibility)
+    return await _replaced(records, actor, now, splitter, note, text, visibility or note.visibility)
+
+
+async def change_visibility(
+    records: Records, actor: Actor, now: datetime, splitter: Splitter, note_id: str, visibility: Visibility
+) -> Changed:
+    """The same note seen by others than before; answers as for another text.
+
+    Its passages are made anew, so that one on its way into the index can't arrive where it was to go
+    before. Suggestions that were drawn from it go: they may hold its words, and were told to others.
+    """
+    note = await access.authored_note(records, actor, note_id)
+    if visibility is not Visibility.PRIVATE:
+        await access.own_note(records, actor, note_id)
+    await _require_to_give(records, actor, note, visibility)
+    return await _replaced(records, actor, now, splitter, note, note.text, visibility)
+
+
+async def _require_to_give(records: Records, actor: Actor, note: Note, visibility: Visibility) -> None:
+    pairing = await records.people.pairing(note.pairing_id)
+    if pairing is None or not may_give_note(actor, note, pairing, visibility):
+        raise Invalid("must be private: you have left the pairing, and share nothing with it", "visibility")
+
+
+async def _replaced(
+    records: Records,
+    actor: Actor,
+    now: datetime,
+    splitter: Splitter,
+    note: Note,
+    text: str,
+    visibility: Visibility,
+) -> Changed:
+    changed = replace(note, text=text, visibility=visibility, index_state=IndexState.PENDING, updated_at=now)
+    await records.erasure.suggestions_from([note.id])
     await records.notes.save_note(changed)
     passages = await asyncio.to_thread(passages_of, note.id, text, note.kind, splitter)
-    gone = await records.notes.replace_passages(note_id, passages, splitter.format)
+    gone = await records.notes.replace_passages(note.id, passages, splitter.format)
+    for action in _changes(note, changed):
+        await _audited(records, actor, action, [changed])
     return changed, passages, gone
 
 
-async def erase_note(records: Records, actor: Actor, note_id: str) -> Sequence[str]:
-    """The ids of the passages that are no more."""
-    await access.own_note(records, actor, note_id)
-    gone = await records.notes.passage_ids([note_id])
-    await records.erasure.notes([note_id])
-    return gone
+async def erase_note(records: Records, actor: Actor, note_id: str) -> Erased:
+    """By its author, a member of the pairing or not."""
+    note = await access.authored_note(records, actor, note_id)
+    await _audited(records, actor, AuditAction.ERASED_NOTE, [note])
+    return await records.erasure.notes([note_id])
 
 
-async def notes_of_session(records: Records, actor: Actor, session_id: str) -> list[Note]:
-    """Those that the actor may read, oldest first."""
+async def read_note(records: Records, actor: Actor, note_id: str) -> Note:
+    note = await access.note(records, actor, note_id)
+    await _audited(records, actor, AuditAction.READ_NOTE, [note])
+    return note
+
+
+async def notes_of_session(
+    records: Records, actor: Actor, session_id: str, cut: Callable[[Sequence[Note]], Listed]
+) -> Listed:
+    """Those that the actor may read, oldest first: the page that `cut` takes of them."""
     reader = access.require_person(actor)
     session, pairing = await access.session(records, actor, session_id)
     readable = await records.notes.readable_notes(pairing.id, reader.id)
-    return [note for note in readable if note.session_id == session.id]
+    page, following = cut(
+        [n for n in readable if n.session_id == session.id and may_read_note(actor, n, pairing)]
+    )
+    if page:
+        await _audited(records, actor, AuditAction.LISTED_NOTES, page)
+    return page, following
+
+
+async def own_notes(records: Records, actor: Actor) -> list[Note]:
+    """What the actor wrote and may read, in whatever pairing, oldest session first.
+
+    Of a pairing that they have left these are the private ones.
+    """
+    author = access.require_person(actor)
+    written = await records.notes.notes_by(author.id)
+    homes = {i: await records.people.pairing(i) for i in {note.pairing_id for note in written}}
+    return [n for n in written if (home := homes[n.pairing_id]) and may_read_note(actor, n, home)]
+
+
+def _changes(before: Note, after: Note) -> list[AuditAction]:
+    """What a replacement changed; the text, where it left everything as it was."""
+    hidden = [AuditAction.CHANGED_VISIBILITY] if before.visibility is not after.visibility else []
+    return [AuditAction.CHANGED_NOTE, *hidden] if before.text != after.text or not hidden else hidden
+
+
+async def _audited(records: Records, actor: Actor, action: AuditAction, notes: Sequence[Note]) -> None:
+    """Notes of one session."""
+    place = Place(PlaceKind.SESSION, notes[0].session_id)
+    touched = of_notes((note.author_id, note.id) for note in notes)
+    await records.audit.record(did(actor, action, place, touched))

@@ -36,6 +36,11 @@ class Pairing:
     created_at: datetime
 
     @property
+    def is_ended(self) -> bool:
+        """Whether a side is empty: it can be read by who remains, and takes nothing new."""
+        return not all(self.ids_on(side) for side in Side)
+
+    @property
     def member_ids(self) -> tuple[str, ...]:
         return tuple(m.participant_id for m in self.memberships if m.left_at is None)
 

@@ -17,7 +17,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A mentoring program. `min_group_size` counts pairings and is fixed from the start."""
+    """A mentoring program. `min_group_size` counts pairings and is fixed from the start.
+
+    `retention_days`: so long after their sessions transcripts are kept; None leaves it to the settings.
+    `model_use`: whether anything may go to a model on another machine; `model_use_by_default`: whether it
+    may of those who have not said so themselves.
+    """
 
     id: str
     name: str
@@ -25,10 +30,15 @@ class Program:
     description: str | None
     min_group_size: int
     created_at: datetime
+    retention_days: int | None = None
+    model_use: bool = True
+    model_use_by_default: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
+    """`model_use`: what they said to having theirs go to a model on another machine; None for nothing."""
+
     id: str
     program_id: str
     name: str
@@ -37,15 +47,25 @@ class Participant:
     department: str | None
     seniority: str | None
     created_at: datetime
+    subject: str | None = None
+    model_use: bool | None = None
 
     @property
     def first_name(self) -> str:
         return first_name(self.name)
 
 
+def same_email(one: str | None, other: str | None) -> bool:
+    """Whatever the case of ASCII letters; others count as they are, for some fold onto an ASCII letter."""
+    return one is not None and other is not None and one.encode().lower() == other.encode().lower()
+
+
 _TITLES = frozenset(
     {"col", "dame", "dr", "fr", "frau", "herr", "lady", "lord", "m", "mme", "mr", "mrs", "ms", "prof", "sir"}
 )
+
+
+_NO_NAME = re.compile(r"[\n\r:;<>{}\[\]|=\\]")
 
 
 def first_name(name: str) -> str:
@@ -54,9 +74,9 @@ def first_name(name: str) -> str:
 
 
 def name_words(name: str) -> tuple[list[str], list[str]]:
-    """A name's titles, and its other words."""
+    """A name's titles, and its other words; what no name holds ends it, a line's end or a tag for one."""
     titles, others = list[str](), list[str]()
-    for word in name.split():
+    for word in _NO_NAME.split(name)[0].split():
         (titles if word.rstrip(".").lower() in _TITLES else others).append(word)
     return titles, others
 

@@ -1,6 +1,7 @@
 """When an endpoint that failed is asked again, and when it is left alone."""
 
 import asyncio
+import logging
 
 from openai import (
     APIConnectionError,
@@ -18,6 +19,12 @@ _AGAIN = {408, 409, 425, 429}
 _SERVER_ERRORS = 500
 
 FAILURES_TO_REST = 3
+
+
+def hush_clients() -> None:
+    """The clients may log no more than warnings: what they log below holds what was sent, and addresses."""
+    for name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def is_worth_again(error: BaseException) -> bool:

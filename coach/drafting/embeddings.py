@@ -21,7 +21,7 @@ from openai import APIConnectionError, APIStatusError, APITimeoutError
 from pydantic import SecretStr
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
-from coach.drafting.again import FAILURES_TO_REST, is_down, is_worth_again, wait
+from coach.drafting.again import FAILURES_TO_REST, hush_clients, is_down, is_worth_again, wait
 from coach.errors import NoVectors
 
 _log = logging.getLogger(__name__)
@@ -182,6 +182,7 @@ def endpoint_embedder(
 ) -> EndpointEmbedder:
     """`name`: the model's in the records. Without a key none is sent that is meant for somebody else."""
     patience = patience or Patience()
+    hush_clients()
     endpoint = OpenAIEmbeddings(
         model=model,
         openai_api_base=base_url,

@@ -90,9 +90,10 @@ class Exchange:
 class Endpoint:
     """One model; it rests for a while after it failed again and again, and costs nothing meanwhile."""
 
-    def __init__(self, model: BaseChatModel, rest: float) -> None:
-        """`rest`: seconds that it is left alone after three failures in a row."""
+    def __init__(self, model: BaseChatModel, rest: float, at_once: int = 256) -> None:
+        """`rest`: seconds that it is left alone after three failures in a row; `at_once`: most requests."""
         self._model = model
+        self._places = asyncio.Semaphore(at_once)
         self._way = Way()
         self._breaker = CircuitBreaker(FAILURES_TO_REST, rest, is_down)
 
@@ -140,7 +141,9 @@ class Endpoint:
     async def _chunks(
         self, messages: Sequence[BaseMessage], schema: dict[str, Any], deadline: float, exchange: Exchange
     ) -> AsyncGenerator[AIMessageChunk]:
-        async with asyncio.timeout_at(deadline):
+        async with asyncio.timeout_at(deadline), self._places:
+            if self.rests:
+                raise DraftingFailed(Fault.RESTS)
             async for attempt in AsyncRetrying(
                 retry=retry_if_exception(is_worth_again),
                 wait=lambda state: wait(state, deadline),

@@ -18,6 +18,9 @@ class Fault(StrEnum):
     LANGUAGE = "language"
     RESTS = "rests"
     SPENT = "spent"
+    OFF = "off"
+    WITHHELD = "withheld"
+    UNRECORDED = "unrecorded"
 
 
 class DraftingFailed(Exception):

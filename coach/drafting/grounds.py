@@ -8,7 +8,9 @@ from coach.domain.notes import Excerpt
 from coach.drafting.bearing import Claim, Source
 from coach.drafting.cast import Cast
 from coach.drafting.phrases import phrases
+from coach.language.commands import foreign_spans, is_command
 from coach.language.facts import facts
+from coach.language.sentences import sentence_spans
 
 
 class Grounds:
@@ -28,6 +30,7 @@ class Grounds:
         self._writer = writers[0] if len(set(writers)) == 1 else None
         self.cited = tuple(map(self._source, cited, writers))
         self._known = (*self.cited, *self._own())
+        self._as_written = (*(excerpt.text for excerpt in cited), *self._asked())
 
     @property
     def stems(self) -> frozenset[str]:
@@ -39,6 +42,15 @@ class Grounds:
         reader = self.cast.called(self.reading.reader.name)
         return Claim.of(self._told(sentence), self._known, self.cast, reader)
 
+    def statement(self, sentence: str) -> Claim:
+        """The same, standing on what is cited alone."""
+        reader = self.cast.called(self.reading.reader.name)
+        return Claim.of(self._told(sentence), self.cited, self.cast, reader)
+
+    def holds_letter_by_letter(self, words: str) -> bool:
+        """Whether what is cited, the records or the asker's own words have exactly this."""
+        return any(words in told for told in self._as_written)
+
     def _told(self, words: str) -> str:
         """Of the reader as "you"; "I" is whoever wrote what is cited, in whose words the line then is."""
         reader = self.reading.reader.name
@@ -47,17 +59,26 @@ class Grounds:
         return self.cast.told(words, by=self._writer, to=reader)
 
     def _own(self) -> Iterator[Source]:
+        tell = self._told if isinstance(self._brief, FeedbackBrief) else self.cast.told
+        yield from (Source(tell(words)) for words in self._asked())
+
+    def _asked(self) -> Iterator[str]:
+        """The sentences of what was asked that command no machine, up to the first forged mark of one."""
+        for given in self._given():
+            marks = foreign_spans(given)
+            words = given[: marks[0][0]] if marks else given
+            said = [words[a:b] for a, b in sentence_spans(words, self.language)]
+            yield " ".join(sentence for sentence in said if not is_command(sentence))
+
+    def _given(self) -> Iterator[str]:
         """What the reader asked with, and for an agenda what is on record; neither is a passage of a note."""
         match self._brief:
             case FeedbackBrief():
-                for words in filter(None, (self._brief.draft, self._brief.situation)):
-                    yield Source(self._told(words))
+                yield from filter(None, (self._brief.draft, self._brief.situation))
             case AgendaBrief():
-                titles = [action.title for action in self.reading.actions]
-                titles += [goal.title for goal in self.reading.goals]
-                subjects = [point.subject for point in self._brief.points if point.subject]
-                for words in (*titles, *subjects):
-                    yield Source(self.cast.told(words))
+                yield from (action.title for action in self.reading.actions)
+                yield from (goal.title for goal in self.reading.goals)
+                yield from (point.subject for point in self._brief.points if point.subject)
 
     def _source(self, cited: Excerpt, writer: str) -> Source:
         on = cited.held_at.date()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -9,11 +10,13 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from openai import APIConnectionError, InternalServerError, RateLimitError
 from pydantic import BaseModel, ConfigDict, Field
 
+from coach.drafting.placeholders import Known, Placeholders, put_back_in, replaced_in
 from prompts import prompt
 
 _log = logging.getLogger(__name__)
 _JUDGE = "judge"
 _ATTEMPTS = 2
+_OUR_OWN = frozenset({"key", "date", "today", "reader_role", "pairing_kind"})
 _MAY_PASS = (APIConnectionError, InternalServerError, RateLimitError)
 
 
@@ -42,13 +45,21 @@ class ModelJudge:
         self._chain = chain.with_retry(retry_if_exception_type=_MAY_PASS, stop_after_attempt=_ATTEMPTS)
         self._deadline = deadline
 
-    async def judge(self, variables: dict[str, Any]) -> Verdict | None:
-        """None when the model gives no verdict in time or in form."""
-        system, user = prompt(_JUDGE).render(**variables)
+    async def judge(self, variables: dict[str, Any], people: Sequence[str] = ()) -> Verdict | None:
+        """None when the model gives no verdict in time or in form.
+
+        Placeholders go in the place of `people`, and of addresses; its reasons have them put back.
+        """
+        placeholders = Placeholders(Known(tuple(people)))
+        system, user = prompt(_JUDGE).render(**replaced_in(variables, placeholders, _OUR_OWN))
         try:
             async with asyncio.timeout(self._deadline):
                 given = await self._chain.ainvoke([SystemMessage(system), HumanMessage(user)])
-            return Verdict.model_validate(given)
+            return Verdict.model_validate(put_back_in(_plain(given), placeholders))
         except Exception as error:  # whatever a client, a server or a parser may raise: then it is unjudged
             _log.warning("the judge failed: %s", type(error).__name__)
             return None
+
+
+def _plain(given: Any) -> Any:
+    return given.model_dump() if isinstance(given, BaseModel) else given

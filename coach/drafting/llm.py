@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from typing import Any, Protocol
@@ -11,11 +12,13 @@ from langchain_core.messages import BaseMessage
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from coach.advice.briefs import Brief, Theme, program_of
+from coach.advice.briefs import Brief, LearningsBrief, Theme, program_of
 from coach.domain.suggestions import Draft, Engine, Item
+from coach.drafting.again import hush_clients
 from coach.drafting.endpoint import Endpoint, Exchange
 from coach.drafting.failure import DraftingFailed, Fault
 from coach.drafting.kept_answers import KeptAnswers, key_of
+from coach.drafting.leaving import Leaving
 from coach.drafting.objections import Objection
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.outcomes import Became, Outcomes
@@ -24,6 +27,8 @@ from coach.drafting.shapes import MOST_LINES
 from coach.drafting.spending import Spending
 from coach.drafting.talk import Talk
 from coach.spans import span
+
+_log = logging.getLogger(__name__)
 
 ChatModel = BaseChatModel
 
@@ -58,6 +63,7 @@ class LlmDrafter:
         kept: KeptAnswers,
         spending: Spending,
         outcomes: Outcomes,
+        leaving: Leaving,
         offline: OfflineDrafter,
         verifier: Verifier,
     ) -> None:
@@ -69,22 +75,28 @@ class LlmDrafter:
         self._kept = kept
         self._spending = spending
         self._outcomes = outcomes
+        self._leaving = leaving
         self._offline = offline
         self._verifier = verifier
 
     async def drafting(self, brief: Brief) -> AsyncGenerator[Item | Draft]:
         plan = await self._offline.draft(brief)
+        if isinstance(brief, LearningsBrief) and not brief.themes:
+            yield plan
+            return
         deadline = asyncio.get_running_loop().time() + self._deadline
-        talk = Talk(brief, plan, deadline, self._evidence_tokens)
+        permit = await self._leaving.permit(brief)
+        talk = await asyncio.to_thread(Talk, brief, plan, deadline, self._evidence_tokens, permit)
         for item in talk.composition.at_once():
             yield item
-        failure = None
-        try:
-            async with aclosing(self._items(talk)) as items:
-                async for item in items:
-                    yield item
-        except DraftingFailed as failed:
-            failure = self._worded(failed)
+        failure = talk.hindrance
+        if failure is None:
+            try:
+                async with aclosing(self._items(talk)) as items:
+                    async for item in items:
+                        yield item
+            except DraftingFailed as failed:
+                failure = self._worded(failed)
         draft = talk.drafted(self._model_name, failure)
         if draft.drafted_by.engine is Engine.OFFLINE:
             self._outcomes.note(Became.FELL_BACK, brief.kind, talk.fault(failure).value)
@@ -111,8 +123,9 @@ class LlmDrafter:
     async def _told(self, talk: Talk) -> AsyncGenerator[Item]:
         with span("draft", kind=talk.brief.kind.value, model=self._model_name):
             async with aclosing(self._lines(talk, talk.messages)) as lines:
-                async for line in lines:
+                async for said in lines:
                     talk.lines += 1
+                    line = talk.meant(said)
                     told = await self._judged(talk, line)
                     if isinstance(told, Objection):
                         talk.rejected.append((line, told))
@@ -124,8 +137,8 @@ class LlmDrafter:
         """The model is told once what is wrong with its lines."""
         with span("repair", kind=talk.brief.kind.value, lines=len(talk.rejected)):
             async with aclosing(self._lines(talk, talk.objecting())) as lines:
-                async for line in lines:
-                    told = await self._judged(talk, line)
+                async for said in lines:
+                    told = await self._judged(talk, talk.meant(said))
                     if isinstance(told, Objection):
                         continue
                     before = len(talk.composition.held)
@@ -159,6 +172,8 @@ class LlmDrafter:
         answer = aclosing(self._endpoint.lines(messages, talk.schema, talk.deadline, exchange))
         try:
             async with asking, answer as lines:
+                if not self._endpoint.rests:
+                    await self._recorded(talk)
                 async for line in lines:
                     said.append(line)
                     yield line
@@ -169,6 +184,14 @@ class LlmDrafter:
         talk.is_cut |= exchange.broken_off
         if not exchange.broken_off:
             self._kept.keep(key, said, asked)
+
+    async def _recorded(self, talk: Talk) -> None:
+        """Nothing is sent of which there is no record."""
+        try:
+            await self._leaving.record(talk.brief, talk.evidence, talk.permit)
+        except Exception as error:
+            _log.exception("what would go to the model could not be recorded")
+            raise DraftingFailed(Fault.UNRECORDED) from error
 
     def _worded(self, failure: DraftingFailed) -> DraftingFailed:
         late = {"seconds": f"{self._deadline:g}"} if failure.fault is Fault.LATE else {}
@@ -181,6 +204,7 @@ def chat_model(model: str, base_url: str | None, api_key: SecretStr | None, time
     It does not try again by itself, nor time the pieces of a stream: whoever asks it knows how much time
     is left, and its own way of timing them swallows a cancellation that comes along with a piece.
     """
+    hush_clients()
     return _ChatModel(
         model=model,
         base_url=base_url,

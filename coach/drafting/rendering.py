@@ -1,6 +1,6 @@
 """Briefs as the variables of their prompts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from coach.advice.briefs import (
@@ -15,13 +15,23 @@ from coach.advice.briefs import (
 from coach.advice.reading import Reading
 from coach.domain.notes import Excerpt
 
+OUR_OWN = frozenset(
+    {"id", "date", "due", "status", "today", "reader_role", "pairing_kind", "limit", "minutes", "upward"}
+)
+"""Variables that hold our own words and days, and nothing that people wrote."""
+
 
 def theme_ids(brief: LearningsBrief) -> dict[str, Theme]:
     return {f"T{n}": theme for n, theme in enumerate(brief.themes, start=1)}
 
 
-def prompt_variables(brief: Brief, evidence: Mapping[str, Excerpt]) -> dict[str, Any]:
-    """Only what the reader may see, and of people no more than names and roles."""
+def prompt_variables(
+    brief: Brief, evidence: Mapping[str, Excerpt], off: Collection[str] = ()
+) -> dict[str, Any]:
+    """Only what the reader may see, and of people no more than first names and sides.
+
+    `off`: whose goals and actions are left out, by the ids of people.
+    """
     if isinstance(brief, LearningsBrief):
         return {
             "today": brief.now.date().isoformat(),
@@ -37,7 +47,7 @@ def prompt_variables(brief: Brief, evidence: Mapping[str, Excerpt]) -> dict[str,
                 for key, theme in theme_ids(brief).items()
             ],
         }
-    return {**_common(brief.reading), **_own(brief), "evidence": _evidence(evidence, brief.reading)}
+    return {**_common(brief.reading), **_own(brief, off), "evidence": _evidence(evidence, brief.reading)}
 
 
 def _common(reading: Reading) -> dict[str, Any]:
@@ -51,11 +61,11 @@ def _common(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _own(brief: Brief) -> dict[str, Any]:
+def _own(brief: Brief, off: Collection[str]) -> dict[str, Any]:
     match brief:
         case AgendaBrief():
             wishes = next((p.subject for p in brief.points if p.reason.value == "asked"), None)
-            records = {"actions": _actions(brief.reading), "goals": _goals(brief.reading)}
+            records = {"actions": _actions(brief.reading, off), "goals": _goals(brief.reading, off)}
             return {**records, "limit": brief.limit, "minutes": brief.minutes, "wishes": wishes}
         case ReflectionBrief():
             return {"limit": brief.limit}
@@ -71,7 +81,7 @@ def _own(brief: Brief) -> dict[str, Any]:
     return {}
 
 
-def _actions(reading: Reading) -> list[dict[str, Any]]:
+def _actions(reading: Reading, off: Collection[str]) -> list[dict[str, Any]]:
     return [
         {
             "title": action.title,
@@ -80,13 +90,15 @@ def _actions(reading: Reading) -> list[dict[str, Any]]:
             "due": action.due.isoformat() if action.due else None,
         }
         for action in reading.actions
+        if action.owner_id not in off
     ]
 
 
-def _goals(reading: Reading) -> list[dict[str, Any]]:
+def _goals(reading: Reading, off: Collection[str]) -> list[dict[str, Any]]:
     return [
         {"title": g.title, "status": g.status.value, "due": g.due.isoformat() if g.due else None}
         for g in reading.goals
+        if g.owner_id not in off
     ]
 
 

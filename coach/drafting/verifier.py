@@ -30,6 +30,7 @@ from coach.language.sentences import sentence_spans
 from coach.language.unsettled import supposed_part
 from coach.language.words import content_stems, folded, overlap, stem, word_count, words
 from coach.ports import Entailment, StatementReader
+from coach.rules.inert import inert
 
 _READ_IN = "en"
 _ENOUGH_WORDS = 6
@@ -39,6 +40,7 @@ _LEAST_ENTAILED = 0.5
 _BLANK = re.compile(r"\[[^\]]*\]")
 _SAID_OF_THEMES = frozenset({"some", "often"})
 _MARKS = re.compile(r"[“”]")
+_CODE = re.compile(r"(?<![\w-])(?:[^\W\d_]+-?\d[\w-]*|[A-ZÀ-ÖØ-Þ]{4,}(?:-\w+)*)(?!\w)")
 
 
 class StatementVerifier:
@@ -61,6 +63,8 @@ class StatementVerifier:
         if isinstance(brief, LearningsBrief):
             return _of_theme(item.text, theme, language) if theme else Objection(Reason.EVIDENCE)
         grounds = Grounds(brief, item.citations)
+        if foreign := _of_its_own(item, grounds):
+            return Objection(Reason.UNSAID, foreign)
         match brief:
             case FeedbackBrief():
                 lines = filter(None, [*(item.parts or {}).values(), item.text])
@@ -78,7 +82,7 @@ class StatementVerifier:
 
     async def _of_statements(self, text: str, grounds: Grounds) -> Objection | None:
         for sentence in _sentences(text, grounds.language):
-            claim = grounds.claim(sentence)
+            claim = grounds.statement(sentence)
             found = _of_facts(sentence, claim, grounds)
             if isinstance(found, Objection):
                 return found
@@ -113,6 +117,14 @@ def _in_own_words(found: Objection, item: Item, language: str) -> Objection:
     return Objection(found.reason, ", ".join(dict.fromkeys(said)))
 
 
+def _of_its_own(item: Item, grounds: Grounds) -> str:
+    """The first address, tag or code word of a line that is not letter by letter what it stands on."""
+    lines = [item.text, item.detail or "", *filter(None, (item.parts or {}).values())]
+    marked = [word.strip("“”.,;:!?") for line in lines for word in line.split() if inert(word) != word]
+    codes = [code for line in lines for code in _CODE.findall(_BLANK.sub(" ", line))]
+    return next((word for word in (*marked, *codes) if not grounds.holds_letter_by_letter(word)), "")
+
+
 def _first(found: Iterable[Objection | None]) -> Objection | None:
     return next((objection for objection in found if objection is not None), None)
 
@@ -134,6 +146,8 @@ def _freely(text: str, grounds: Grounds, kind: str) -> Objection | None:
         stated = _stated(sentence, claim, grounds, kind)
         if stated and (open_ones := told_as_facts(stated)):
             return Objection(Reason.STATUS, ", ".join(sorted(open_ones)))
+        if kind == "topic" and stated and (unsaid := claim.told.stems - free - grounds.stems):
+            return Objection(Reason.UNSAID, ", ".join(sorted(unsaid)))
         claimed = claim.told.stems - free
         if claimed - claim.known.stems:
             return Objection(Reason.UNSAID, ", ".join(sorted(claimed - claim.known.stems)))
@@ -165,10 +179,10 @@ def _of_facts(
     sentence: str, claim: Claim, grounds: Grounds, free: frozenset[str] = frozenset()
 ) -> Copy | Objection:
     """What the records or the facts hold against a sentence; else whether it is a copy."""
-    return _of_records(sentence, grounds) or next(objections(claim, free), None) or copied(claim, free)
+    return _of_records(sentence, grounds, free) or next(objections(claim, free), None) or copied(claim, free)
 
 
-def _of_records(sentence: str, grounds: Grounds) -> Objection | None:
+def _of_records(sentence: str, grounds: Grounds, free: frozenset[str]) -> Objection | None:
     """An objection to what tells the state of a goal or an action, or of an open action as done."""
     language = grounds.language
     said, words_of = words(sentence), wordings(language)
@@ -176,8 +190,11 @@ def _of_records(sentence: str, grounds: Grounds) -> Objection | None:
     tells = any(words_of.states.fullmatch(word) for word in said)
     named = any(words_of.subjects.fullmatch(word) for word in said)
     is_done = cues(language).sentence["done"].search(sentence) is not None
+    others = [word for word in said if not words_of.states.fullmatch(word)]
+    plain = content_stems(" ".join(others), language) - free
     for title, is_open in _on_record(grounds):
-        if overlap(content_stems(title, language), stems) >= _NAMES_IT:
+        titled = content_stems(title, language)
+        if overlap(titled, stems) >= _NAMES_IT or (tells and plain and plain <= titled):
             named = True
             tells |= is_done and is_open
     return Objection(Reason.RECORDS) if tells and named else None

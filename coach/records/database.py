@@ -1,11 +1,13 @@
 """Connections and transactions.
 
 On SQLite: write-ahead log, every commit synced to the disk, foreign keys on, and each writing
-transaction takes its lock at the start, so that it waits rather than fails half-way.
+transaction takes its lock at the start, so that it waits rather than fails half-way. What is deleted is
+overwritten, and nothing is sorted or kept in temporary files.
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -14,24 +16,42 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from coach.errors import NotReady
+from coach.ports import Clock
+from coach.records.audit import Done
+from coach.records.one_visit import OneVisit
 from coach.records.records import Records
+from coach.records.trail import Trail
 
 _log = logging.getLogger(__name__)
 _FORGET_MILLISECONDS = 500
 _BUSY_SECONDS = 30
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+)
 
 
 class Database:
-    """`reading()` and `writing()` give Records inside one transaction; writing commits at its end."""
+    """`reading()` and `writing()` give Records inside one transaction; writing commits at its end.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    What is audited while reading is written soon after the transaction ended without an error.
+    """
+
+    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self.engine = engine
+        self.trail = Trail(self._append)
+        self._clock = clock
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Records]:
+        seen: list[Done] = []
         with _told_as_not_ready():
             async with self.engine.connect() as connection:
-                yield Records(connection)
+                yield Records(connection, self._clock, seen)
+        self.trail.take(seen)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Records]:
@@ -39,7 +59,11 @@ class Database:
             async with self.engine.connect() as connection:
                 await connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
                 async with connection.begin():
-                    yield Records(connection)
+                    yield Records(connection, self._clock)
+
+    async def _append(self, seen: Sequence[Done]) -> None:
+        async with self.writing() as records:
+            await records.audit.append(seen)
 
     async def forget(self) -> bool:
         """Empty SQLite's write-ahead log, which still holds what was just erased.
@@ -60,11 +84,26 @@ class Database:
                 await driver.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
         return not busy
 
+    async def rewrite(self) -> None:
+        """Write SQLite's file anew from what is there: `secure_delete` misses copies in balanced pages.
+
+        It takes as much memory as the file is large; nobody can write meanwhile. Elsewhere nothing.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        with _told_as_not_ready():
+            async with self.engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                assert raw.driver_connection is not None
+                await raw.driver_connection.execute("VACUUM")
+        await self.forget()
+
     async def ping(self) -> None:
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
+        await self.trail.stop()
         await self.engine.dispose()
 
 
@@ -73,12 +112,12 @@ def _told_as_not_ready() -> Iterator[None]:
     """A database that is busy, full or away is told as NotReady, with nothing of what was written."""
     try:
         yield
-    except (OperationalError, TimeoutError) as error:
+    except (OperationalError, TimeoutError, sqlite3.OperationalError) as error:
         _log.error("the database does not answer: %s", getattr(error, "orig", None) or error)
         raise NotReady("the database is busy or can't be written now; try again in a moment") from None
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, clock: Clock) -> Database:
     """A database at a SQLAlchemy URL with an asynchronous driver; nothing is opened before first use.
 
     Its driver for SQLite may log no more than warnings: at DEBUG it logs what is written, notes among it.
@@ -88,19 +127,24 @@ def open_database(url: str) -> Database:
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _configure_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return Database(engine)
+    return Database(engine, clock)
 
 
 def _engine_options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": _BUSY_SECONDS}, "pool_size": 8, "max_overflow": 24}
+        return {
+            "module": OneVisit(),
+            "connect_args": {"timeout": _BUSY_SECONDS},
+            "pool_size": 8,
+            "max_overflow": 24,
+        }
     return {"pool_pre_ping": True}
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from coach.domain.notes import IndexState, Note, NoteKind, Passage, Visibility
 from coach.records import tables as t
 from coach.records.rows import Room, into, record_of
+from coach.records.traces import TraceRecords
 
 _NOTES = select(t.notes, t.sessions.c.held_at, t.sessions.c.pairing_id).join(
     t.sessions, t.notes.c.session_id == t.sessions.c.id
@@ -16,7 +18,20 @@ _NOTES = select(t.notes, t.sessions.c.held_at, t.sessions.c.pairing_id).join(
 
 
 def _note(row: Mapping[str, Any]) -> Note:
-    return into(Note, row, visibility=Visibility, kind=NoteKind, index_state=IndexState)
+    """Field by field: a suggestion reads a pairing's notes twice."""
+    return Note(
+        id=row["id"],
+        session_id=row["session_id"],
+        pairing_id=row["pairing_id"],
+        author_id=row["author_id"],
+        held_at=row["held_at"],
+        text=row["text"],
+        visibility=Visibility(row["visibility"]),
+        kind=NoteKind(row["kind"]),
+        index_state=IndexState(row["index_state"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
 
 
 def _in_order(query: Select[Any]) -> Select[Any]:
@@ -49,12 +64,24 @@ class NoteRecords(Room):
     async def notes_of_session(self, session_id: str) -> list[Note]:
         return await self._select(t.notes.c.session_id == session_id)
 
+    async def notes_by(self, author_id: str) -> list[Note]:
+        """Everything that someone wrote, oldest session first."""
+        return await self._select(t.notes.c.author_id == author_id)
+
     async def program_notes(self, program_id: str) -> list[Note]:
         """The notes that count in the program's learnings, oldest session first."""
         query = _NOTES.join(t.pairings, t.sessions.c.pairing_id == t.pairings.c.id).where(
             t.pairings.c.program_id == program_id, t.notes.c.visibility == Visibility.PROGRAM.value
         )
         return [_note(row) for row in await self.many(_in_order(query))]
+
+    async def program_marks(self, program_id: str) -> list[tuple[str, str, datetime]]:
+        """Pairing, id and latest change of each note that counts in the program's learnings, oldest first."""
+        c = (t.sessions.c.pairing_id, t.notes.c.id, t.notes.c.updated_at)
+        query = select(*c).join_from(t.notes, t.sessions).join(t.pairings)
+        counted = t.notes.c.visibility == Visibility.PROGRAM.value
+        rows = await self.many(_in_order(query.where(t.pairings.c.program_id == program_id, counted)))
+        return [(row["pairing_id"], row["id"], row["updated_at"]) for row in rows]
 
     async def save_note(self, note: Note) -> None:
         row = record_of(t.notes, note)
@@ -70,6 +97,7 @@ class NoteRecords(Room):
         await self.connection.execute(
             update(t.notes).where(t.notes.c.id == note_id).values(passage_format=passage_format)
         )
+        await TraceRecords(self.connection).leave()
         return gone
 
     async def passages_of(self, note_ids: Iterable[str]) -> dict[str, list[Passage]]:
@@ -93,6 +121,20 @@ class NoteRecords(Room):
     async def pending_note_ids(self) -> list[str]:
         query = select(t.notes.c.id).where(t.notes.c.index_state == IndexState.PENDING.value)
         return [row["id"] for row in await self.many(query.order_by(t.notes.c.created_at, t.notes.c.id))]
+
+    async def transcripts_held_before(self, program_id: str, before: datetime) -> list[str]:
+        """Ids of a program's transcripts of sessions that were held before then."""
+        query = (
+            select(t.notes.c.id)
+            .join_from(t.notes, t.sessions, t.notes.c.session_id == t.sessions.c.id)
+            .join(t.pairings, t.sessions.c.pairing_id == t.pairings.c.id)
+            .where(
+                t.pairings.c.program_id == program_id,
+                t.notes.c.kind == NoteKind.TRANSCRIPT.value,
+                t.sessions.c.held_at < before,
+            )
+        )
+        return [row["id"] for row in await self.many(query.order_by(t.sessions.c.held_at, t.notes.c.id))]
 
     async def note_ids_not_in_format(self, passage_format: str) -> list[str]:
         rows = await self.many(select(t.notes.c.id).where(t.notes.c.passage_format != passage_format))

@@ -1,15 +1,15 @@
-"""Programs, participants, tokens and pairings."""
+"""Programs, participants and pairings."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from coach.domain.pairings import Membership, Pairing, PairingKind, Side
-from coach.domain.people import Participant, Program, Role
+from coach.domain.people import Participant, Program, Role, same_email
 from coach.records import tables as t
-from coach.records.rows import Room, into
+from coach.records.rows import Room, into, record_of
 
 
 def _program(row: Mapping[str, Any]) -> Program:
@@ -18,6 +18,19 @@ def _program(row: Mapping[str, Any]) -> Program:
 
 def _participant(row: Mapping[str, Any]) -> Participant:
     return into(Participant, row, role=Role)
+
+
+def _pairing(row: Mapping[str, Any], members: Iterable[Mapping[str, Any]]) -> Pairing:
+    memberships = tuple(into(Membership, member, side=Side) for member in members)
+    return into(Pairing, {**row, "memberships": memberships}, kind=PairingKind)
+
+
+_PAIRING = (
+    select(t.pairings, *(c for c in t.memberships.c if c.name != "pairing_id"))
+    .outerjoin(t.memberships)
+    .where(t.pairings.c.id == bindparam("pairing_id"))
+    .order_by(t.memberships.c.position)
+)
 
 
 class PeopleRecords(Room):
@@ -46,20 +59,35 @@ class PeopleRecords(Room):
         query = select(t.participants).where(t.participants.c.program_id == program_id)
         return [_participant(row) for row in await self.many(query.order_by(t.participants.c.id))]
 
-    async def add_token(self, values: Mapping[str, Any]) -> None:
-        """`id`, `participant_id`, `sha256` of the token (hexadecimal), `created_at`."""
-        await self.add(t.tokens, [values])
+    async def save_participant(self, participant: Participant) -> None:
+        values = record_of(t.participants, participant)
+        await self.connection.execute(
+            update(t.participants).where(t.participants.c.id == participant.id).values(values)
+        )
 
-    async def participant_with_token(self, sha256: str) -> Participant | None:
-        query = select(t.participants).join(t.tokens).where(t.tokens.c.sha256 == sha256)
-        row = await self.one(query)
-        return _participant(row) if row else None
+    async def participants_signing_on(self, subject: str, email: str | None) -> list[Participant]:
+        """Those with this subject, and those without any whose email it is, in all programs.
 
-    async def remove_token(self, token_id: str) -> None:
-        await self.connection.execute(delete(t.tokens).where(t.tokens.c.id == token_id))
+        Some databases fold more letters onto each other than count as the same.
+        """
+        c = t.participants.c
+        theirs = c.subject == subject
+        if email is not None:
+            theirs = or_(theirs, and_(c.subject.is_(None), func.lower(c.email) == func.lower(email)))
+        rows = await self.many(select(t.participants).where(theirs).order_by(c.id))
+        found = [_participant(row) for row in rows]
+        return [p for p in found if p.subject == subject or same_email(p.email, email)]
 
     async def add_pairing(self, pairing: Pairing) -> None:
         await self.add(t.pairings, [pairing])
+        await self._add_memberships(pairing)
+
+    async def save_memberships(self, pairing: Pairing) -> None:
+        """Who is and was in it, as the pairing has it now."""
+        await self.connection.execute(delete(t.memberships).where(t.memberships.c.pairing_id == pairing.id))
+        await self._add_memberships(pairing)
+
+    async def _add_memberships(self, pairing: Pairing) -> None:
         await self.add(
             t.memberships,
             [
@@ -76,8 +104,9 @@ class PeopleRecords(Room):
         )
 
     async def pairing(self, pairing_id: str) -> Pairing | None:
-        found = await self._pairings(await self.many(select(t.pairings).where(t.pairings.c.id == pairing_id)))
-        return found[0] if found else None
+        rows = await self.many(_PAIRING, {"pairing_id": pairing_id})
+        members = [row for row in rows if row["participant_id"] is not None]
+        return _pairing(rows[0], members) if rows else None
 
     async def pairings_of(self, program_id: str) -> list[Pairing]:
         query = select(t.pairings).where(t.pairings.c.program_id == program_id).order_by(t.pairings.c.id)
@@ -85,10 +114,7 @@ class PeopleRecords(Room):
 
     async def _pairings(self, rows: Sequence[Mapping[str, Any]]) -> list[Pairing]:
         query = select(t.memberships).order_by(t.memberships.c.position)
-        members: dict[str, list[Membership]] = defaultdict(list)
+        members: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for row in await self.many_in(query, t.memberships.c.pairing_id, [r["id"] for r in rows]):
-            members[row["pairing_id"]].append(into(Membership, row, side=Side))
-        return [
-            into(Pairing, {**row, "memberships": members[row["id"]]}, kind=PairingKind, memberships=tuple)
-            for row in rows
-        ]
+            members[row["pairing_id"]].append(row)
+        return [_pairing(row, members[row["id"]]) for row in rows]

@@ -1,9 +1,10 @@
 """Rows into domain values and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import fields
 from enum import Enum
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Executable, Select, Table, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 T = TypeVar("T")
 Row = dict[str, Any]
 
-_CHUNK = 500
+CHUNK = 500
 
 
 class Room:
@@ -24,15 +25,16 @@ class Room:
         found = (await self.connection.execute(query)).mappings().one_or_none()
         return dict(found) if found is not None else None
 
-    async def many(self, query: Executable) -> list[Row]:
-        return [dict(row) for row in (await self.connection.execute(query)).mappings()]
+    async def many(self, query: Executable, given: Mapping[str, Any] | None = None) -> list[Row]:
+        """`given`: values of a query that is kept with their places left open."""
+        return [dict(row) for row in (await self.connection.execute(query, given)).mappings()]
 
     async def many_in(self, query: Select[Any], column: Any, values: Iterable[str]) -> list[Row]:
         """Rows whose column is among the values, asked for in chunks that any database accepts."""
         wanted = list(values)
         rows: list[Row] = []
-        for at in range(0, len(wanted), _CHUNK):
-            rows += await self.many(query.where(column.in_(wanted[at : at + _CHUNK])))
+        for at in range(0, len(wanted), CHUNK):
+            rows += await self.many(query.where(column.in_(wanted[at : at + CHUNK])))
         return rows
 
     async def add(self, table: Table, values: Iterable[object]) -> None:
@@ -55,9 +57,14 @@ def plain(value: Any) -> Any:
 
 def into(kind: type[T], row: Mapping[str, Any], /, **converters: Any) -> T:
     """A domain value from the row's columns of the same names; converters change single fields."""
-    names = [f.name for f in fields(kind)]  # type: ignore[arg-type]
+    names = _names(cast(Hashable, kind))
     values = {name: row[name] for name in names if name in row}
     for name, convert in converters.items():
         if name not in row or row[name] is not None:
             values[name] = convert(row[name]) if name in row else convert
     return kind(**values)
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    func,
+    true,
 )
 
 metadata = MetaData(
@@ -70,6 +73,9 @@ programs = Table(
     Column("objectives", JSON, nullable=False),
     Column("description", Text),
     Column("min_group_size", Integer, nullable=False),
+    Column("retention_days", Integer),
+    Column("model_use", Boolean, nullable=False, server_default=true()),
+    Column("model_use_by_default", Boolean, nullable=False, server_default=true()),
     _created(),
 )
 
@@ -83,8 +89,11 @@ participants = Table(
     Column("email", Text),
     Column("department", Text),
     Column("seniority", Text),
+    Column("model_use", Boolean),
     _created(),
+    Column("subject", Text, index=True),
 )
+Index("ix_participants_lower_email", func.lower(participants.c.email))
 
 tokens = Table(
     "tokens",
@@ -93,6 +102,12 @@ tokens = Table(
     _ref("participant_id", "participants", index=True),
     Column("sha256", String(64), nullable=False, unique=True),
     _created(),
+    Column("label", Text),
+    Column("scopes", String(64), nullable=False, server_default="read write coach"),
+    Column("expires_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("made_with", String(32), index=True),
 )
 
 pairings = Table(
@@ -254,4 +269,88 @@ spending = Table(
     Column("kind", String(16), primary_key=True),
     Column("model", Text, primary_key=True),
     *(Column(name, BigInteger, nullable=False) for name in _SUMS),
+)
+
+traces = Table("traces", metadata, _id())
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", String(32), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("program_id", String(32), ForeignKey("programs.id", ondelete="CASCADE")),
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor_id", String(32), ForeignKey("participants.id", ondelete="SET NULL")),
+    Column("action", String(32), nullable=False),
+    Column("place_kind", String(16)),
+    Column("place_id", String(32)),
+    Index(None, "program_id", "day"),
+    Index(None, "actor_id", "day"),
+    sqlite_autoincrement=True,
+)
+
+audit_concerns = Table(
+    "audit_concerns",
+    metadata,
+    Column("audit_number", ForeignKey("audit.number", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column(
+        "participant_id",
+        String(32),
+        ForeignKey("participants.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("note_id", String(32)),
+)
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    _id(),
+    Column("request_id", String(32), nullable=False),
+    _ref("person_id", "participants"),
+    Column("program_id", String(32), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("names_replaced", Boolean, nullable=False),
+    Column("asked", Boolean, nullable=False),
+    Column("passages", JSON, nullable=False),
+    Column("work_ids", JSON, nullable=False),
+    Index(None, "person_id", "at"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("program_id", String(32), ForeignKey("programs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("pairings", Integer, nullable=False),
+    Column("themes", JSON, nullable=False),
+    Column("wording", JSON),
+)
+
+release_marks = Table(
+    "release_marks",
+    metadata,
+    Column("program_id", String(32), ForeignKey("programs.id", ondelete="CASCADE"), primary_key=True),
+    Column("pairing_id", String(32), ForeignKey("pairings.id", ondelete="CASCADE"), primary_key=True),
+    Column("notes", String(64), nullable=False),
+    Column("release", Integer, nullable=False),
+)
+
+release_carriers = Table(
+    "release_carriers",
+    metadata,
+    Column("program_id", String(32), ForeignKey("programs.id", ondelete="CASCADE"), primary_key=True),
+    Column("theme_id", String(64), primary_key=True),
+    Column("pairing_id", String(32), ForeignKey("pairings.id", ondelete="CASCADE"), primary_key=True),
+    Column("carries", Boolean, nullable=False),
+    Column("learned", Boolean),
+    Column("struggling", Boolean),
+    Index(None, "pairing_id"),
 )

@@ -10,6 +10,8 @@ from coach.domain.times import EARLIEST, LATEST, in_utc
 OBJECTIVES_MOST = 50
 MEMBERS_MOST = 100
 GROUP_SIZE_MOST = 1000
+RETENTION_MOST = 36_500
+NOTE_MOST = 10_000_000
 EMAIL = r"^[^@\s]+@[^@\s]+$"
 
 
@@ -34,6 +36,8 @@ Line = Annotated[
 Paragraph = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), AfterValidator(_storable)
 ]
+Subject = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_storable)]
+NoteText = Annotated[str, StringConstraints(max_length=NOTE_MOST)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_storable)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_storable)]
 Moment = Annotated[datetime, AfterValidator(in_utc)]

@@ -1,24 +1,19 @@
-"""Setting a program up: the program, its people, their tokens and pairings."""
+"""Setting a program up: the program, its people and pairings."""
 
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
+from typing import Any
 
 from coach import access
+from coach.auditing import did
+from coach.domain.audit import AuditAction, Concern, Place, PlaceKind
 from coach.domain.ids import new_id
 from coach.domain.pairings import Membership, Pairing, PairingKind, Side
 from coach.domain.people import LEAST_GROUP_SIZE, Participant, Program, Role
-from coach.domain.visibility import Actor, Person, may_see_pairing, may_see_participant
+from coach.domain.visibility import Actor, may_see_pairing, may_see_participant
 from coach.errors import Invalid
 from coach.ports import Records
-
-_TOKEN_BYTES = 32
-
-
-def token_hash(token: str) -> str:
-    """SHA-256 in hexadecimal; a token is random enough that no salt or stretching is needed."""
-    return sha256(token.encode()).hexdigest()
 
 
 async def create_program(
@@ -30,13 +25,24 @@ async def create_program(
     objectives: Sequence[str],
     description: str | None,
     min_group_size: int,
+    retention_days: int | None = None,
     program_id: str | None = None,
 ) -> Program:
     access.require_operator(actor)
     if min_group_size < LEAST_GROUP_SIZE:
         raise Invalid(f"must be {LEAST_GROUP_SIZE} or more", "min_group_size")
-    made = Program(program_id or new_id(), name, tuple(objectives), description, min_group_size, now)
+    made = Program(
+        program_id or new_id(),
+        name,
+        tuple(objectives),
+        description,
+        min_group_size,
+        now,
+        retention_days=retention_days,
+    )
     await records.people.add_program(made)
+    place = Place(PlaceKind.PROGRAM, made.id)
+    await records.audit.record(did(actor, AuditAction.ADDED_PROGRAM, place, program_id=made.id))
     return made
 
 
@@ -51,29 +57,32 @@ async def add_participant(
     email: str | None = None,
     department: str | None = None,
     seniority: str | None = None,
+    subject: str | None = None,
     participant_id: str | None = None,
 ) -> Participant:
     access.require_operator(actor)
     program = await access.program(records, actor, program_id)
-    made = Participant(participant_id or new_id(), program.id, name, role, email, department, seniority, now)
+    made = Participant(
+        participant_id or new_id(), program.id, name, role, email, department, seniority, now, subject
+    )
     await records.people.add_participant(made)
+    place, concerned = Place(PlaceKind.PROGRAM, program.id), [Concern(made.id)]
+    added = did(actor, AuditAction.ADDED_PARTICIPANT, place, concerned, program.id)
+    await records.audit.record(added)
     return made
 
 
-async def give_token(records: Records, actor: Actor, now: datetime, participant_id: str) -> tuple[str, str]:
-    """The token, shown this once, and its id."""
+async def change_participant(
+    records: Records, actor: Actor, participant_id: str, changes: Mapping[str, Any]
+) -> Participant:
+    """By the operator: `subject` and `email`, by which a person may sign on."""
     access.require_operator(actor)
-    holder = await access.participant(records, actor, participant_id)
-    token, token_id = f"cp_{secrets.token_urlsafe(_TOKEN_BYTES)}", new_id()
-    await records.people.add_token(
-        {"id": token_id, "participant_id": holder.id, "sha256": token_hash(token), "created_at": now}
-    )
-    return token, token_id
-
-
-async def who_holds(records: Records, token: str) -> Person | None:
-    holder = await records.people.participant_with_token(token_hash(token))
-    return Person(holder) if holder else None
+    found = await access.participant(records, actor, participant_id)
+    changed = replace(found, **{name: changes[name] for name in ("subject", "email") if name in changes})
+    await records.people.save_participant(changed)
+    place, concerned = Place(PlaceKind.PROGRAM, found.program_id), [Concern(found.id)]
+    await records.audit.record(did(actor, AuditAction.CHANGED_SETTINGS, place, concerned, found.program_id))
+    return changed
 
 
 async def create_pairing(
@@ -94,6 +103,9 @@ async def create_pairing(
     members = tuple(Membership(participant_id, side, now) for participant_id, side in sides)
     made = Pairing(pairing_id or new_id(), program.id, kind, members, now)
     await records.people.add_pairing(made)
+    place, concerned = Place(PlaceKind.PAIRING, made.id), map(Concern, made.member_ids)
+    added = did(actor, AuditAction.ADDED_PAIRING, place, concerned, made.program_id)
+    await records.audit.record(added)
     return made
 
 

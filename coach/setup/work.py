@@ -15,6 +15,7 @@ from coach.errors import Invalid, NotFound
 from coach.ports import Records
 
 T = TypeVar("T", Goal, Action)
+_WORDS = ("title", "description", "measure")
 
 
 def _require_owner(pairing: Pairing, owner_id: str | None) -> None:
@@ -33,7 +34,7 @@ async def hold_session(
     minutes: int | None = None,
     session_id: str | None = None,
 ) -> Session:
-    pairing = await access.working_pairing(records, actor, pairing_id)
+    pairing = await access.open_pairing(records, actor, pairing_id)
     made = Session(session_id or new_id(), pairing.id, held_at, format, minutes, now)
     await records.sessions.add_session(made)
     return made
@@ -54,7 +55,7 @@ async def set_goal(
     attainment: int | None = None,
     goal_id: str | None = None,
 ) -> Goal:
-    pairing = await access.working_pairing(records, actor, pairing_id)
+    pairing = await access.open_pairing(records, actor, pairing_id)
     _require_owner(pairing, owner_id)
     made = Goal(
         goal_id or new_id(),
@@ -85,7 +86,7 @@ async def take_action(
     status: ActionStatus = ActionStatus.OPEN,
     action_id: str | None = None,
 ) -> Action:
-    pairing = await access.working_pairing(records, actor, pairing_id)
+    pairing = await access.open_pairing(records, actor, pairing_id)
     _require_owner(pairing, owner_id)
     made = Action(action_id or new_id(), pairing.id, title, owner_id, due, status, now, now)
     await records.work.add_action(made)
@@ -103,13 +104,14 @@ async def action(records: Records, actor: Actor, action_id: str) -> Action:
 async def change_goal(
     records: Records, actor: Actor, now: datetime, goal_id: str, changes: Mapping[str, Any]
 ) -> Goal:
-    """Only the fields in `changes` change."""
+    """Only the fields in `changes` change; suggestions that tell words it no longer has are erased."""
     found = await goal(records, actor, goal_id)
     await _require_changed_owner(records, actor, found.pairing_id, changes)
     if replace(found, **changes) == found:
         return found
     changed = replace(found, **changes, updated_at=now)
     await records.work.save_goal(changed)
+    await _take_back(records, found, changed)
     return changed
 
 
@@ -122,7 +124,16 @@ async def change_action(
         return found
     changed = replace(found, **changes, updated_at=now)
     await records.work.save_action(changed)
+    await _take_back(records, found, changed)
     return changed
+
+
+async def _take_back(records: Records, before: T, after: T) -> None:
+    """Words that a goal or an action no longer has are told in no suggestion any more."""
+    was = {name: getattr(before, name, None) for name in _WORDS}
+    words = [told for name, told in was.items() if told and told != getattr(after, name)]
+    if words:
+        await records.erasure.suggestions_telling(before.pairing_id, words)
 
 
 async def _require_changed_owner(

@@ -1,13 +1,10 @@
 """The only place that builds concrete objects."""
 
-import ctypes
 import logging
-import os
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +12,10 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from coach.advice.briefs import Drafter
 from coach.advice.coach import Coach
+from coach.capture.embedding import Embeddings
 from coach.capture.indexing import Advance, Indexer, Mended
+from coach.compaction import Compaction, Pace
+from coach.domain.disclosures import host_of
 from coach.domain.index import ENDPOINT
 from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.outcomes import Outcomes
@@ -25,9 +25,11 @@ from coach.generations import EmbedderOf, Generations
 from coach.ports import AnswerReader, Clock, Entailment, StatementReader
 from coach.records.database import Database, open_database
 from coach.records.migrate import migrate
+from coach.retention import Retention
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring.drafting import build_drafter, build_spending
+from coach.wiring.surroundings import scrub_memory, silence_telemetry
 from vectorstore.chroma import EmbeddedStore, RemoteStore
 from vectorstore.embedding import Embedder, Probed
 from vectorstore.generation import Generation, Serving
@@ -40,36 +42,13 @@ from vectorstore.search import HybridSearch
 from vectorstore.statement_reader import OnnxStatementReader
 
 _log = logging.getLogger(__name__)
-_M_PERTURB = -6
 _BUILDING = "reindex.lock"
+_GRACE = 10.0
 _HUB = "sentence-transformers/"
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def scrub_memory() -> None:
-    """Have glibc overwrite memory when it is freed and handed out again; elsewhere nothing.
-
-    Chroma's HNSW library saves buffers that it never filled (`length.bin`), so that what lay in them
-    before, words of notes among it, would reach the disk.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt is not None:
-        mallopt(_M_PERTURB, 0xA5)
-
-
-def silence_telemetry() -> None:
-    """No library may report to anyone, whatever its default."""
-    os.environ.update(
-        ANONYMIZED_TELEMETRY="False",
-        DO_NOT_TRACK="1",
-        HF_HUB_DISABLE_TELEMETRY="1",
-        LANGCHAIN_TRACING_V2="false",
-        LANGSMITH_TRACING="false",
-    )
-    os.environ.setdefault("OTEL_SDK_DISABLED", "true")
 
 
 @contextmanager
@@ -112,13 +91,14 @@ async def open_service(
     reader: AnswerReader | None = None,
     drafter: Drafter | None = None,
     clock: Clock = utc_now,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Service]:
     """A service on migrated records and a matching index, or DataInUse or IndexMismatch."""
     silence_telemetry()
     scrub_memory()
     async with AsyncExitStack() as closing:
         closing.enter_context(data_lock(settings))
-        database = await open_records(settings)
+        database = await open_records(settings, clock)
         closing.push_async_callback(database.close)
         store = _store(settings)
         generations = _generations(database, store, embedder_of or embedder_by(settings))
@@ -129,8 +109,17 @@ async def open_service(
         spending = build_spending(settings, database, clock)
         closing.push_async_callback(spending.stop)
         outcomes = Outcomes()
+        embeddings = _embeddings(settings, database, lambda: serving.now.embedder.name, clock)
+        indexer = Indexer(database, EmbeddedPassages(serving), PassageSplitter(), embeddings)
         drafting = drafter or build_drafter(
-            settings, kept, spending, outcomes, build_statement_reader(), await _entailment(settings)
+            settings,
+            kept,
+            spending,
+            outcomes,
+            database,
+            clock,
+            build_statement_reader(),
+            await _entailment(settings),
         )
         service = Service(
             settings=settings,
@@ -139,15 +128,35 @@ async def open_service(
             generations=generations,
             building=_lock(settings, _BUILDING),
             serving=serving,
-            indexer=Indexer(database, EmbeddedPassages(serving), PassageSplitter()),
+            indexer=indexer,
+            compaction=Compaction(
+                database,
+                generations,
+                store,
+                serving,
+                indexer.recorded,
+                pace=pace,
+                grace=_GRACE if settings.chroma_url else 0.0,
+            ),
+            retention=Retention(database, clock, settings.retention_days),
             splitter=PassageSplitter(),
             search=search,
             reader=reading,
             kept=kept,
             spending=spending,
             outcomes=outcomes,
-            coach=Coach(database, search, reading, drafting, verify, clock),
+            coach=Coach(
+                database,
+                search,
+                reading,
+                drafting,
+                verify,
+                clock,
+                embeddings,
+                timedelta(days=settings.reporting_days),
+            ),
             clock=clock,
+            embeddings=embeddings,
         )
         closing.push_async_callback(service.stop)
         yield service
@@ -166,11 +175,11 @@ async def _serving(settings: Settings, generations: Generations) -> Generation:
         ) from mismatch
 
 
-async def open_records(settings: Settings) -> Database:
+async def open_records(settings: Settings, clock: Clock = utc_now) -> Database:
     """The database with its tables brought up to date."""
     with _opening("COUNTERPART_DATABASE_URL" if settings.database_url else "COUNTERPART_DATA_DIR"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        database = open_database(settings.sqlalchemy_url)
+        database = open_database(settings.sqlalchemy_url, clock)
         try:
             await migrate(database)
         except BaseException:
@@ -189,6 +198,11 @@ def _opening(setting: str) -> Iterator[None]:
     except Exception as error:
         told = str(error).strip().splitlines() or [type(error).__name__]
         raise SettingUnusable(f"what {setting} names can't be used: {told[0]}") from error
+
+
+def _embeddings(settings: Settings, database: Database, model: Callable[[], str], clock: Clock) -> Embeddings:
+    url = settings.embedding_base_url
+    return Embeddings(database, host_of(url) if url else None, model, clock)
 
 
 def embedder_by(settings: Settings) -> EmbedderOf:
@@ -353,7 +367,8 @@ async def _reindexed(
     advance: Advance,
 ) -> Reindexed:
     def indexer(generation: Generation) -> Indexer:
-        return Indexer(database, EmbeddedPassages(Serving(generation)), PassageSplitter())
+        embeddings = _embeddings(settings, database, lambda: generation.embedder.name, utc_now)
+        return Indexer(database, EmbeddedPassages(Serving(generation)), PassageSplitter(), embeddings)
 
     named = await generations.named()
     present = named.model if named else None

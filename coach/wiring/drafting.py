@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from coach.advice.briefs import Drafter
+from coach.domain.disclosures import host_of
 from coach.domain.spending import Limits, Prices, in_millionths
 from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.offline import OfflineDrafter
@@ -17,11 +18,16 @@ if TYPE_CHECKING:
     from coach.drafting.llm import ChatModel
 
 
+_OPENAI = "https://api.openai.com/v1"
+
+
 def build_drafter(
     settings: Settings,
     kept: KeptAnswers,
     spending: Spending,
     outcomes: Outcomes,
+    database: Database,
+    clock: Clock,
     statements: StatementReader,
     entailment: Entailment | None = None,
 ) -> Drafter:
@@ -30,17 +36,21 @@ def build_drafter(
     if not settings.uses_llm:
         return offline
     from coach.drafting.endpoint import Endpoint
+    from coach.drafting.leaving import RecordedLeaving
     from coach.drafting.llm import LlmDrafter
     from coach.drafting.verifier import StatementVerifier
 
     return LlmDrafter(
-        Endpoint(_chat_model(settings), settings.llm_rest),
+        Endpoint(_chat_model(settings), settings.llm_rest, settings.llm_concurrency),
         settings.llm_model,
         deadline=settings.llm_timeout,
         evidence_tokens=settings.llm_evidence_tokens,
         kept=kept,
         spending=spending,
         outcomes=outcomes,
+        leaving=RecordedLeaving(
+            database, host_of(settings.llm_base_url or _OPENAI), settings.llm_model, clock
+        ),
         offline=offline,
         verifier=StatementVerifier(statements, entailment),
     )

@@ -2,10 +2,10 @@
 
     python -m evals.bench.many_suggestions
 
-The model is a scripted server on loopback, in a process of its own, that says the evidence it is shown
-word for word, and ends a second after it was asked. Printed are both times, what the model adds, the
-longest that the event loop was blocked, and for one suggestion the time from the model's last needed token
-to the item (median of 30).
+It runs on the service's own event loop. The model is a scripted server on loopback, in a process of its
+own, that says the evidence it is shown word for word, and ends a second after it was asked. Printed are
+both times, what the model adds, the longest that the event loop was blocked, and for one suggestion the
+time from the model's last needed token to the item (median of 30).
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from statistics import median
 from typing import Any
 
+from api.looping import run
 from coach.advice.coach import Verified
 from coach.advice.reflection import ReflectionAsk
 from coach.domain.ids import imported_id
@@ -175,4 +176,4 @@ async def _reader(service: Service, n: int) -> Person:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    run(main())

@@ -2,17 +2,17 @@
 
     python -m evals.bench.prompt_size
 
-Each pairing of the fixtures is given a past, notes of other pairings in its language, up to 24 sessions.
-Printed are the tokens of its agenda's prompt, system and user message, over those of the same prompt with
-all its notes as evidence (four characters reckoned as one token), and how much of what its gold agendas
-must cover has its evidence, or its goal or action, in the prompt; then both for the fixtures as they are,
-and the tokens for a pairing of 24 short notes.
+Each pairing of the demonstration, and of the fixtures, is given a past up to 24 sessions: notes of others
+among them in its language. Printed are the tokens of its agenda's prompt, system and user message, over
+those of the same prompt with all its notes as evidence (four characters reckoned as one token), and how
+much of what its gold agendas must cover has its evidence, or its goal or action, in the prompt; then both
+for them as they are, and the tokens for a pairing of 24 short notes.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from coach.advice.agenda import AgendaAsk, agenda_brief
@@ -28,6 +28,7 @@ from coach.service import Service
 from coach.settings import Settings
 from evals.answers import Cited, Line
 from evals.bench.texts import note_lines
+from evals.cases.demonstration import demonstration
 from evals.cases.lines import case_lines, held_at, later_lines, now_of, record_id
 from evals.cases.loading import Case, load_cases
 from evals.cases.schema import Pair
@@ -37,6 +38,7 @@ from prompts import prompt
 
 _SESSIONS = 24
 _WEEK = timedelta(days=7)
+_TODAY = date(2027, 3, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,10 @@ class Size:
 
 
 async def main() -> None:
-    settings, cases = Settings(), load_cases()
-    _print(f"fixtures with {_SESSIONS} sessions", [s async for s in _sizes(cases, settings, _SESSIONS)])
-    _print("fixtures as they are", [s async for s in _sizes(cases, settings, 0)])
+    settings, cases, demo = Settings(), load_cases(), demonstration(_TODAY)
+    for told, sessions in ((f"with {_SESSIONS} sessions", _SESSIONS), ("as they are", 0)):
+        for of, some in (("the demonstration's pairs", [demo]), ("fixtures", cases)):
+            _print(f"{of} {told}", [s async for s in _sizes(some, settings, sessions)])
     async with holding(note_lines(_SESSIONS, 1), settings) as service:
         reader, home = imported_id("participant", "mentor-0"), imported_id("pairing", "pair-0")
         _print(f"{_SESSIONS} short notes", [_size(await _brief(service, reader, home), settings)])
@@ -74,8 +77,9 @@ def _print(of: str, sizes: Sequence[Size]) -> None:
 
 
 async def _sizes(cases: Sequence[Case], settings: Settings, sessions: int) -> AsyncIterator[Size]:
+    pairs = [pair for case in cases for pair in case.pairs]
     for case in cases:
-        past = [line for pair in case.pairs for line in _past(cases, case, pair, sessions)]
+        past = [line for pair in case.pairs for line in _past(pairs, case, pair, sessions)]
         every = [*case_lines(case), *past, *later_lines(case)]
         async with holding(every, settings, clock=partial(now_of, case)) as service:
             for pair in case.pairs:
@@ -87,10 +91,10 @@ async def _sizes(cases: Sequence[Case], settings: Settings, sessions: int) -> As
                     yield _size(brief, settings, held)
 
 
-def _past(cases: Sequence[Case], case: Case, pair: Pair, sessions: int) -> Iterator[bytes]:
+def _past(others: Sequence[Pair], case: Case, pair: Pair, sessions: int) -> Iterator[bytes]:
     """Lines of sessions, a week apart, before the first of a pair that has fewer than so many."""
-    others = [p for c in cases for p in c.pairs if p.language == pair.language and p is not pair]
-    told = [[note.text for note in session.notes] for other in others for session in other.sessions]
+    alike = [other for other in others if other.language == pair.language and other is not pair]
+    told = [[note.text for note in session.notes] for other in alike for session in other.sessions]
     first, home = min(map(held_at, pair.sessions)), f"{case.program.key}/{pair.key}"
     for ago, texts in enumerate(told[: max(0, sessions - len(pair.sessions))], start=1):
         key, held = f"{home}/past/{ago}", (first - ago * _WEEK).isoformat()

@@ -23,7 +23,7 @@ import numpy as np
 from tqdm import tqdm
 
 from coach.domain.notes import Excerpt, Home, PlacedPassage, Scope
-from coach.wiring import silence_telemetry
+from coach.wiring.surroundings import silence_telemetry
 from vectorstore.chroma import ChromaIndex, EmbeddedStore
 from vectorstore.embedding import Vectors, unit
 from vectorstore.generation import Generation, Serving

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from coach.domain.suggestions import Kind
 from coach.language.sentences import sentence_spans
 from coach.language.words import content_stems, overlap, stem, stop_words, words
+from coach.rules.inert import inert
 from evals.answers import NO_NOTE, Line
 from evals.cases.lines import held_at
 from evals.metrics import Score
@@ -98,7 +99,8 @@ class _Known:
         return Score("grounded composed", float(not faults), f"{sentence} ({'; '.join(faults)})")
 
     def _holds(self, quote: str, cited: str) -> bool:
-        return quote in cited or any(quote in given for given in (*self._given, self._text))
+        told = (cited, *self._given, self._text)
+        return any(quote in words or quote in inert(words) for words in told)
 
     def _wrong_numbers(self, sentence: str, cited: str) -> list[str]:
         known = self._numbers | set(_NUMBER.findall(cited)) | set(_NUMBER.findall(self._text))

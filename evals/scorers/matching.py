@@ -9,6 +9,7 @@ from coach.domain.work import ActionStatus, GoalStatus
 from coach.drafting.phrases import phrases
 from coach.language.detection import language_of
 from coach.language.words import content_stems
+from coach.rules.inert import inert
 from evals.answers import Answer, Cited, Line, Task
 from evals.cases.loading import Case, may_read
 from evals.cases.schema import Evidence, Matter, Pair
@@ -71,7 +72,7 @@ def shows(line: Line, matter: Matter, pair: Pair) -> bool:
         return True
     titles = [goal.title for goal in pair.goals if goal.key == matter.goal]
     titles += [action.title for action in pair.actions if action.key == matter.action]
-    return any(title in line.told for title in titles)
+    return any(inert(title) in line.told for title in titles)
 
 
 def cites(cited: Cited, evidence: Evidence, pair: Pair) -> bool:
@@ -111,7 +112,7 @@ def on_record(line: Line, pair: Pair) -> bool:
     """Whether it names an open goal or action, or one that is done."""
     open_goals = [goal.title for goal in pair.goals if goal.status is not GoalStatus.DROPPED]
     kept = [action.title for action in pair.actions if action.status is not ActionStatus.DROPPED]
-    return any(title in line.told for title in (*open_goals, *kept))
+    return any(inert(title) in line.told for title in (*open_goals, *kept))
 
 
 @cache

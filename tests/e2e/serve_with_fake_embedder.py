@@ -10,6 +10,9 @@ import sys
 import uvicorn
 
 from api.app import create_app
+from api.connections import guarded
+from api.logs import logging_of
+from coach.discretion import Secrets
 from coach.errors import CounterpartError
 from coach.settings import Settings
 from coach.wiring import open_service
@@ -23,9 +26,10 @@ async def main() -> None:
             create_app(service),
             host=settings.host,
             port=settings.port,
-            log_level="info",
+            log_config=logging_of(Secrets.of(settings)),
             access_log=False,
             timeout_graceful_shutdown=10,
+            **guarded(),
         )
         await uvicorn.Server(config).serve()
 

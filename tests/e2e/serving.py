@@ -11,6 +11,7 @@ import httpx2
 import uvicorn
 
 from api.app import create_app
+from api.connections import guarded
 from coach.generations import EmbedderOf
 from coach.service import Service
 from coach.settings import Settings
@@ -41,7 +42,7 @@ async def served(settings: Settings, embedder_of: EmbedderOf | None) -> AsyncIte
 @asynccontextmanager
 async def listening(service: Service) -> AsyncIterator[str]:
     """The address of the service, on a port that the system chose."""
-    config = uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None)
+    config = uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None, **guarded())
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     for _ in range(500):

@@ -64,7 +64,7 @@ async def test_an_endpoint_that_comes_and_goes_costs_no_note_and_no_answer(setti
         session = await program.world.session("2027-03-09T15:00:00Z")
         assert (await program.world.note(session, "maya", LATEST))["index_state"] == "pending"
         assert await found(program, "the zither") == (LATEST, [BY_WORDS])
-        for kind in set(KINDS) - {"reflection"}:
+        for kind in set(KINDS) - {"reflection", "learnings"}:
             assert BY_WORDS in (await program.ask(kind))["warnings"]
         assert (await client("GET", "/readyz", None)).status_code == 503
 

@@ -1,7 +1,8 @@
 """A small program on which every kind of advice has something to stand on."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,13 @@ async def coached_program(client: Client) -> Program:
     action = {"title": "Send the podcast list", "due": "2027-02-12", "owner_id": world.ids["maya"]}
     await client.made(f"{home}/actions", action)
     return Program(world)
+
+
+def forget_wording(settings: Settings) -> None:
+    """Have a model asked again for the words of a program's learnings, which are held with their release."""
+    with closing(sqlite3.connect(settings.data_dir / "counterpart.db", timeout=30)) as records:
+        records.execute("UPDATE releases SET wording = NULL")
+        records.commit()
 
 
 @asynccontextmanager

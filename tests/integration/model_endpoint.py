@@ -23,7 +23,7 @@ from coach.settings import Settings
 from coach.wiring import open_service
 from prompts import prompt
 from tests.conftest import client_for
-from tests.fakes import NOW, Accounts, WordEmbedder, WordReader, WordStatements
+from tests.fakes import NOW, Accounts, OpenLeaving, WordEmbedder, WordReader, WordStatements
 from tests.integration import model_replies as replies
 from tests.integration.checks import check_citations
 from tests.integration.coached_program import Program, coached_program
@@ -51,6 +51,7 @@ def drafter_with(deadline: float, rest: float = NO_REST, kept: int = 0) -> Draft
         kept=KeptAnswers(kept),
         spending=spending,
         outcomes=Outcomes(),
+        leaving=OpenLeaving(),
         offline=OfflineDrafter(),
         verifier=verifier,
     )

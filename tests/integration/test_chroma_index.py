@@ -15,6 +15,7 @@ import pytest
 
 from coach.domain.notes import Home, Scope
 from vectorstore.chroma import EmbeddedStore, RemoteStore
+from vectorstore.copying import copy, require_copied
 from vectorstore.embedding import Vectors, unit
 from vectorstore.index import Entry, Fingerprint, IndexBuiltOtherwise, IndexStore, IndexUnusable
 
@@ -181,3 +182,25 @@ async def test_chromas_own_client_reads_what_the_bindings_wrote(tmp_path: Path) 
 def _read(collection: chromadb.Collection) -> tuple[list[str], Vectors]:
     told = collection.get(include=["embeddings"])
     return told["ids"], np.asarray(told["embeddings"])
+
+
+async def test_a_generation_is_copied_into_another_without_what_was_erased(store: IndexStore) -> None:
+    source, target = await store.open("one", BUILT), await store.open("two", BUILT)
+    await source.add([Entry(str(at), home) for at, home in enumerate(HOMES)], VECTORS)
+    wanted = {str(at) for at in range(30)} | {"unknown"}
+    assert await copy(source, target, wanted) == 30
+    assert await copy(source, target, wanted) == 0
+    await require_copied(source, target, wanted)
+    for home in {HOMES[at] for at in range(4)}:
+        for scope in (Scope(home.program_id, home.pairing_id), Scope(home.program_id)):
+            before, after = [
+                dict(zip(*await index.vectors(scope), strict=True)) for index in (source, target)
+            ]
+            assert after.keys() == before.keys() & wanted
+            assert all(np.allclose(after[i], before[i], atol=1e-6) for i in after)
+    with pytest.raises(RuntimeError, match="lacks 10 passages"):
+        await require_copied(source, target, await source.ids())
+    with pytest.raises(RuntimeError, match="has 1 too many"):
+        await require_copied(source, target, wanted - {"7"})
+    for index in (source, target):
+        await index.close()

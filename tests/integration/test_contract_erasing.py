@@ -123,3 +123,75 @@ async def test_erased_words_are_in_no_file_of_the_database(
     assert files_with(b"flamingo")
     await erase(client, program)
     assert files_with(b"flamingo") == []
+
+
+async def test_the_operator_alone_erases_pairings_and_programs(client: Client, program: Program) -> None:
+    world = program.world
+    for path in (f"/v1/pairings/{world.pairing}", f"/v1/programs/{world.program}"):
+        for other in ("maya", "ingrid", "olga"):
+            refused(await client("DELETE", path, world.tokens[other]), 404)
+        refused(await client("DELETE", path, None), 401)
+    for path in ("/v1/pairings/nothing", "/v1/programs/nothing"):
+        refused(await client("DELETE", path, ADMIN), 404)
+
+
+async def test_a_pairing_goes_with_its_work_and_notes_and_its_members_stay(
+    client: Client, program: Program
+) -> None:
+    world = program.world
+    home, maya = f"/v1/pairings/{world.pairing}", world.tokens["maya"]
+    agenda = await client.asked(f"{home}/agenda", maya)
+    learnings = await program.ask("learnings")
+    answer = await client("DELETE", home, ADMIN)
+    assert answer.status_code == 200
+    receipt = answer.json()
+    assert (receipt["what"], receipt["id"]) == ("pairing", world.pairing)
+    erased = {store["store"]: store["erased"] for store in receipt["stores"]}
+    assert erased["records"]["pairings"] == 1
+    assert erased["records"]["memberships"] == 2
+    assert erased["records"]["notes"] >= 3
+    assert {"goals", "actions", "sessions", "idempotency_keys"} <= erased["records"].keys()
+    assert erased["derived_suggestions"]["suggestions"] == 2
+    assert erased["index"]["vectors"] == erased["passages"]["passages"] > 0
+    assert receipt["pending"] and receipt["not_erased"]
+    refused(await client("GET", home, maya), 404)
+    refused(await client("GET", f"/v1/suggestions/{agenda['id']}", maya), 404)
+    refused(await client("GET", f"/v1/suggestions/{learnings['id']}", world.tokens["olga"]), 404)
+    assert (await client("GET", "/v1/me", maya)).json()["pairings"] == []
+    refused(await client("DELETE", home, ADMIN), 404)
+
+
+async def test_a_program_goes_with_everyone_and_everything_in_it(
+    client: Client, service: Service, program: Program
+) -> None:
+    world = program.world
+    kept = (await client.made("/v1/programs", {"name": "Another", "objectives": []}))["id"]
+    path = f"/v1/programs/{world.program}"
+    receipt = (await client("DELETE", path, ADMIN)).json()
+    erased = {store["store"]: store["erased"] for store in receipt["stores"]}
+    assert erased["records"]["programs"] == 1
+    assert {"participants", "tokens", "pairings", "spending"} <= erased["records"].keys()
+    for key in ("maya", "ingrid", "olga"):
+        refused(await client("GET", "/v1/me", world.tokens[key]), 401)
+    refused(await client("GET", path, ADMIN), 404)
+    assert kept in [held["id"] for held in listed(await client("GET", "/v1/programs", ADMIN))]
+    async with service.database.reading() as records:
+        assert await service.index.ids() == set(await records.notes.all_passage_ids())
+
+
+async def test_a_note_is_erased_with_a_receipt_for_who_asks_for_one(client: Client, program: Program) -> None:
+    world = program.world
+    session = await world.session("2027-03-09T15:00:00Z")
+    quiet, told = [(await world.note(session, "maya", _OWN))["id"] for _ in range(2)]
+    answer = await client("DELETE", f"/v1/notes/{quiet}", world.tokens["maya"])
+    assert (answer.status_code, answer.content) == (204, b"")
+    answer = await client(
+        "DELETE", f"/v1/notes/{told}", world.tokens["maya"], headers={"Prefer": "return=representation"}
+    )
+    assert answer.status_code == 200
+    assert answer.headers["preference-applied"] == "return=representation"
+    receipt = answer.json()
+    assert (receipt["what"], receipt["id"]) == ("note", told)
+    erased = {store["store"]: store["erased"] for store in receipt["stores"]}
+    assert erased["records"]["notes"] == erased["passages"]["passages"] == 1
+    assert [store["store"] for store in receipt["stores"]][-1] == "caches"

@@ -19,6 +19,7 @@ from coach.wiring import Reindexed, embedder_by, model_asked, open_service, rein
 from tests.conftest import Client, World, client_for
 from tests.fakes import NOW, WordEmbedder, WordReader
 from tests.integration import embedding_endpoint as replies
+from tests.integration.checks import listed
 from tests.integration.coached_program import KINDS, Program, coached_program
 from tests.integration.embedding_endpoint import BASE, MODEL, Endpoint, with_endpoint
 from vectorstore.onnx_embedder import OnnxEmbedder
@@ -327,3 +328,54 @@ def test_the_language_models_endpoint_is_not_asked_for_vectors(settings: Setting
 def test_the_warning_has_its_words_in_every_language() -> None:
     told = {phrases(language)["warnings.by_words"] for language in languages()}
     assert len(told) == len(languages()) == 4
+
+
+async def disclosures(client: Client, program: Program, person: str) -> list[dict[str, Any]]:
+    return listed(await client("GET", "/v1/disclosures", program.world.tokens[person]))
+
+
+async def test_what_is_embedded_and_asked_elsewhere_is_told(settings: Settings, endpoint: Endpoint) -> None:
+    async with opened(settings) as (service, client):
+        await whole(service)
+        program = await coached_program(client)
+        (kept,) = await disclosures(client, program, "ingrid")
+        assert (kept["host"], kept["model"], kept["kind"]) == ("vectors.test", MODEL, "embedding")
+        assert kept["names_replaced"] is False and len(kept["passages"]) == 1
+        assert len(await disclosures(client, program, "maya")) == 2
+        await found(client, program)
+        await program.ask("reflection")
+        await program.ask("ask")
+        told = [each for each in await disclosures(client, program, "maya") if each["asked"]]
+        assert sorted(each["kind"] for each in told) == ["ask", "search"]
+
+
+async def test_who_is_off_is_embedded_nowhere_else_and_found_by_words(
+    settings: Settings, endpoint: Endpoint
+) -> None:
+    async with opened(settings) as (service, client):
+        await whole(service)
+        program = await coached_program(client)
+        world = program.world
+        off = await client("PUT", "/v1/me/preferences", world.tokens["maya"], {"model_use": False})
+        assert off.status_code == 200
+        before, asked = await disclosures(client, program, "maya"), len(endpoint.asked)
+        assert await noted(world) == "indexed"
+        answer = await found(client, program, "zither")
+        assert LATEST in [item["text"] for item in answer["items"]]
+        assert answer["warnings"] == [BY_WORDS]
+        assert BY_WORDS in (await program.ask("agenda"))["warnings"]
+        sent = [text for texts in endpoint.asked[asked:] for text in texts]
+        assert not any("zither" in text for text in sent)
+        assert await disclosures(client, program, "maya") == before
+
+
+async def test_what_can_not_be_embedded_yet_is_recorded_once(settings: Settings, endpoint: Endpoint) -> None:
+    program = await down(settings, endpoint)
+    async with opened(settings) as (service, client):
+        again = program.by(client)
+        before = len(await disclosures(client, again, "maya"))
+        assert await noted(again.world) == "pending"
+        for _ in range(3):
+            with pytest.raises(NoVectors):
+                await service.indexer.index_notes(await service.indexer.pending())
+        assert len(await disclosures(client, again, "maya")) == before + 1

@@ -42,6 +42,7 @@ async def test_a_verdict_is_typed_and_rests_on_what_the_reader_may_read(httpx2_m
     told = " ".join(str(message["content"]) for message in asked["messages"])
     assert "We ran out of time for the alarm threshold." in told
     assert "FALKE-77" not in told
+    assert not any(word in told for pair in CASE.pairs for p in pair.people for word in p.name.split())
     assert asked["model"] == MODEL
 
 

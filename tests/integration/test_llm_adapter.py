@@ -15,7 +15,7 @@ from coach.settings import Settings
 from prompts import prompt
 from tests.integration import model_replies as replies
 from tests.integration.checks import NO_USAGE, cited_in
-from tests.integration.coached_program import KEPT_PRIVATE, KINDS, Program, open_program
+from tests.integration.coached_program import KEPT_PRIVATE, KINDS, Program, forget_wording, open_program
 from tests.integration.model_endpoint import (
     KEY,
     MODEL,
@@ -156,7 +156,7 @@ async def test_a_line_with_a_true_and_a_false_citation_keeps_the_true_one_and_sa
 
 
 async def test_a_model_that_writes_odd_characters_is_answered_for(
-    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
+    program: Program, endpoint: Endpoint, settings: Settings, subtests: pytest.Subtests
 ) -> None:
     for kind, odd in product(KINDS, ("\ud800", "\0", "\u202e<script>alert(1)</script>", "\x1b[31m")):
         with subtests.test(kind=kind, odd=odd):
@@ -166,6 +166,7 @@ async def test_a_model_that_writes_odd_characters_is_answered_for(
                 return replies.answer_of({**line, "text": f"{odd}{line['text']}"})
 
             endpoint.says(oddly)
+            forget_wording(settings)
             before = endpoint.route.call_count
             suggestion = await program.ask(kind)
             assert endpoint.route.call_count > before

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from coach.settings import Settings
 from tests.integration import model_replies as replies
-from tests.integration.coached_program import KINDS, Program
+from tests.integration.coached_program import KINDS, Program, forget_wording
 from tests.integration.model_endpoint import KEY, MODEL, Endpoint, check_by_model, check_offline, check_shown
 from tests.integration.model_faults import TABLES, Answer, Fault, says
 
@@ -70,7 +71,12 @@ async def asked_within(seconds: float, program: Program, kind: str) -> tuple[str
 
 @pytest.mark.parametrize(("table", "deadline"), [(name, within) for name, (_, within, _) in TABLES.items()])
 async def test_each_fault_is_answered_in_time_and_said(
-    program: Program, endpoint: Endpoint, table: str, deadline: float, subtests: pytest.Subtests
+    program: Program,
+    endpoint: Endpoint,
+    settings: Settings,
+    table: str,
+    deadline: float,
+    subtests: pytest.Subtests,
 ) -> None:
     await load(program, endpoint)
     faults, _, at_once = TABLES[table]
@@ -78,6 +84,7 @@ async def test_each_fault_is_answered_in_time_and_said(
     checked: list[Any] = []
     for (name, fault), kinds in product(faults.items(), together):
         with subtests.test(fault=name):
+            forget_wording(settings)
             asked = behaves(endpoint, fault.answer)
             told = await asyncio.gather(*(asked_within(deadline + 1, program, kind) for kind in kinds))
             assert len(asked) >= len(kinds)
@@ -94,10 +101,11 @@ async def test_each_fault_is_answered_in_time_and_said(
 
 
 async def test_a_fault_that_passes_leaves_the_answer_to_the_model(
-    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
+    program: Program, endpoint: Endpoint, settings: Settings, subtests: pytest.Subtests
 ) -> None:
     for name, kind in product(PASSING, KINDS):
         with subtests.test(fault=name, kind=kind):
+            forget_wording(settings)
             asked = behaves(endpoint, FAULTS[name].answer, says(replies.in_form))
             suggestion = await program.ask(kind)
             assert len(asked) == 2
@@ -113,10 +121,11 @@ def events(text: str) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("deadline", [2.0])
 async def test_a_stream_over_a_fault_ends_with_the_whole_suggestion(
-    program: Program, endpoint: Endpoint, subtests: pytest.Subtests
+    program: Program, endpoint: Endpoint, settings: Settings, subtests: pytest.Subtests
 ) -> None:
     for name, kind in product(STREAMED, KINDS):
         with subtests.test(fault=name, kind=kind):
+            forget_wording(settings)
             behaves(endpoint, FAULTS[name].answer)
             path, token, body = program.call(kind)
             headers = {"Accept": "text/event-stream"}

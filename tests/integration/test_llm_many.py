@@ -6,12 +6,19 @@ from typing import Any
 import pytest
 import respx
 
+from coach.settings import Settings
 from tests.integration import model_replies as replies
 from tests.integration.coached_program import Program
 from tests.integration.model_endpoint import Endpoint, check_by_model
 
 _MANY = 200
 _TOGETHER = 100
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """One person asks for more than a minute's worth."""
+    return settings.model_copy(update={"rate_per_minute": 0, "rate_suggestions_per_minute": 0})
 
 
 @pytest.mark.parametrize("deadline", [60.0])

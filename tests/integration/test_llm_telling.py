@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from coach.settings import Settings
 from tests.integration import model_replies as replies
-from tests.integration.coached_program import KINDS, Program
+from tests.integration.coached_program import KINDS, Program, forget_wording
 from tests.integration.model_endpoint import KEY, Endpoint, check_offline, open_with_model
 
 _WORDS = ["demo", "podcast", "nervous", "polls", "comments", "phone", "Maya", "Ingrid", "zebrafish", KEY]
@@ -69,6 +69,7 @@ async def test_counters_rise_by_what_became_of_the_models_lines(
             ):
                 with subtests.test(kind=kind, rise=sorted(rise)):
                     endpoint.says(reply)
+                    forget_wording(settings)
                     assert await risen(program, kind) == rise
 
 
@@ -85,12 +86,13 @@ async def test_a_fault_counts_as_a_fallback_with_its_reason_for_every_kind(
 
 
 async def test_logs_tell_the_fault_and_no_word_of_a_note_nor_of_an_answer_nor_the_key(
-    program: Program, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
+    program: Program, endpoint: Endpoint, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     endpoint.says(replies.some_false)
     for kind in KINDS:
         await program.ask(kind)
+    forget_wording(settings)
     for status in (400, 401, 500):
         quoting = {"error": {"message": f"no {KEY}, no podcast, no demo"}}
         endpoint.gives(status, json=quoting, headers={"retry-after-ms": "1"})

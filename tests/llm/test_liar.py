@@ -18,6 +18,7 @@ from tests.integration.model_endpoint import KEY, MODEL, NO_REST
 from tests.llm.demonstration import Call, Demonstration, served_demonstration
 from tests.llm.ledger import Answer, Ledger, says_who_drafted, wrong_dues, wrong_states
 from tests.llm.liar import LIE_KINDS, TRUE, Liar
+from tests.llm.naming import named, strange, unnamed
 
 pytestmark = [pytest.mark.llm, pytest.mark.timeout(1500)]
 _LEAST_OF_A_KIND = 20
@@ -43,7 +44,7 @@ async def trial(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Trial
     """Everything that the demonstration's people would ask, until the liar has told all its lies."""
     with ModelServer() as model:
         liar = Liar()
-        model.says(liar.answer)
+        model.says(lambda asked: unnamed(liar.answer(named(asked))))
         settings = Settings(
             data_dir=tmp_path_factory.mktemp("liar") / "data",
             admin_token=SecretStr(ADMIN),
@@ -66,9 +67,10 @@ async def _questioned(
     demonstration: Demonstration, call: Call, model: ModelServer, liar: Liar
 ) -> list[Answer]:
     answers: list[Answer] = []
-    while not answers or liar.has_more(model.asked[-1]):
+    while not answers or liar.has_more(named(model.asked[-1])):
         before, asked = len(liar.told), len(model.asked)
         status, suggestion = await demonstration.ask(call)
+        assert strange(model.asked[-1]) == set(), "the ledger would be blind for lies about these"
         assert len(model.asked) > asked, f"the model was not asked: {call}"
         answers.append(Answer(call, status, suggestion, tuple(liar.told[before:])))
     return answers

@@ -1,12 +1,14 @@
 """Fakes of the stores: records that are only read, and an index of vectors in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import cast
 
 from coach.advice.reading import Reading
-from coach.domain.notes import Home, Note, Passage, Session
+from coach.domain.notes import Home, Note, Passage, Session, Visibility
 from coach.domain.pairings import Pairing
 from coach.domain.people import Participant, Program
+from coach.domain.releases import Mark, Release
 from coach.domain.visibility import Person
 from coach.domain.work import Action, Goal
 from coach.ports import Records
@@ -87,17 +89,46 @@ def records_of(reading: Reading) -> Records:
     return cast(Records, _Records(reading))
 
 
-class ProgramRecords:
-    """A program's people and its notes of all pairings."""
+class HeldReleases:
+    """Releases in memory; those before the last come without pairings' ids, as the records do it."""
 
-    def __init__(self, program: Program, people: Sequence[Participant], notes: Sequence[Note]) -> None:
+    def __init__(self) -> None:
+        self.held: list[Release] = []
+        self._marks: dict[str, Mark] = {}
+
+    async def latest(self, program_id: str, until: datetime | None = None) -> Release | None:
+        return next((r for r in reversed(self.held) if until is None or r.at <= until), None)
+
+    async def marks(self, program_id: str) -> dict[str, Mark]:
+        return self._marks
+
+    async def add_release(self, release: Release, marks: Mapping[str, Mark]) -> bool:
+        self.held.append(release)
+        self._marks = dict(marks)
+        return True
+
+
+class ProgramRecords:
+    """A program's people and its notes of all pairings, which may be set anew; and its releases."""
+
+    def __init__(
+        self,
+        program: Program,
+        people: Sequence[Participant],
+        notes: Sequence[Note],
+        pairings: Sequence[Pairing] = (),
+    ) -> None:
         self.people = self
         self.notes = self
+        self.releases = HeldReleases()
         self._program = program
         self._participants = list(people)
+        self._pairings = list(pairings)
+        self.has(notes)
+
+    def has(self, notes: Sequence[Note]) -> None:
         self._notes = list(notes)
-        everyone = {person.id: person for person in people}
-        self.placed = passages_of(notes, everyone)
+        self.placed = passages_of(notes, {person.id: person for person in self._participants})
 
     def as_records(self) -> Records:
         return cast(Records, self)
@@ -121,6 +152,13 @@ class ProgramRecords:
             ]
             for i in note_ids
         }
+
+    async def program_marks(self, program_id: str) -> list[tuple[str, str, datetime]]:
+        counted = [n for n in self._notes if n.visibility is Visibility.PROGRAM]
+        return [(n.pairing_id, n.id, n.updated_at) for n in counted]
+
+    async def pairings_of(self, program_id: str) -> list[Pairing]:
+        return self._pairings
 
     async def search(self) -> HybridSearch:
         serving = serving_in_memory()

@@ -33,7 +33,7 @@ from coach.drafting.outcomes import Outcomes
 from coach.drafting.shapes import Line
 from coach.drafting.spending import Spending
 from coach.drafting.verifier import StatementVerifier
-from tests.fakes import NOW, Accounts, WordStatements
+from tests.fakes import NOW, Accounts, OpenLeaving, WordStatements
 from tests.unit.building import INGRID, OLGA, PAIRING_ID, action, note, program, reading
 from tests.unit.stores import reader_of, records_of, search_of
 
@@ -76,6 +76,7 @@ async def drafted(brief: Brief, *lines: Line) -> Draft:
         kept=KeptAnswers(0),
         spending=spending,
         outcomes=Outcomes(),
+        leaving=OpenLeaving(),
         offline=OfflineDrafter(),
         verifier=verifier,
     )

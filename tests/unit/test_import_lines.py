@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from coach.capture.import_lines import NoteLine, SessionLine, line_of, read_line
 from coach.capture.importing import Importer, ImportReport
+from coach.domain.audit import ActorKind, AuditAction, Concern, Deed
 from coach.domain.ids import imported_id
 from coach.domain.notes import Note, NoteKind, Passage, Session, SessionFormat, Visibility
 from coach.errors import Invalid
@@ -129,7 +130,8 @@ class Store:
     def __init__(self) -> None:
         self.kept: dict[str, Any] = {}
         self.formats: set[str] = set()
-        self.people = self.work = self.sessions = self.notes = _Kept(self)
+        self.deeds: list[Deed] = []
+        self.people = self.work = self.sessions = self.notes = self.audit = _Kept(self)
 
 
 class _Kept:
@@ -151,6 +153,9 @@ class _Kept:
     async def add(self, record: Any) -> None:
         assert record.id not in self._store.kept
         self._store.kept[record.id] = record
+
+    async def record(self, deed: Deed) -> None:
+        self._store.deeds.append(deed)
 
     add_program = add_participant = add_pairing = add_goal = add_action = add
 
@@ -199,9 +204,23 @@ async def test_importing_twice_changes_nothing() -> None:
     transactions = Transactions()
     _, kept = await imported(*ALL, into=transactions)
     before = dict(kept)
+    told = len(transactions.store.deeds)
     report, after = await imported(*ALL, into=transactions)
     assert (report.unchanged, report.added.total(), report.faults) == (len(ALL), 0, [])
     assert after == before
+    assert len(transactions.store.deeds) == told
+
+
+async def test_whose_notes_came_in_is_audited_once_for_a_batch() -> None:
+    transactions = Transactions()
+    second = {**NOTE, "key": "n2", "author": "ingrid"}
+    await imported(*ALL, second, into=transactions)
+    (imports,) = [d for d in transactions.store.deeds if d.action is AuditAction.IMPORTED]
+    assert (imports.by, imports.program_id) == (ActorKind.OPERATOR, imported_id("program", "p"))
+    assert imports.concerns == (
+        Concern(imported_id("participant", "maya"), imported_id("note", "n")),
+        Concern(imported_id("participant", "ingrid"), imported_id("note", "n2")),
+    )
 
 
 async def test_the_same_line_twice_in_one_import_counts_once() -> None:

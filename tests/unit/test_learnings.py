@@ -1,25 +1,30 @@
 """What a whole program has learned, without reading anyone's notes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import pytest
 
 from coach.advice.briefs import LearningsBrief, Theme
-from coach.advice.learnings import LearningsAsk, learnings_brief
+from coach.advice.learnings import LearningsAsk, hold, learnings_brief, next_release
+from coach.advice.searching import Searching
 from coach.domain.notes import Note, Visibility
+from coach.domain.pairings import Pairing
 from coach.domain.people import Participant
 from coach.domain.suggestions import Draft
 from coach.domain.visibility import Person
 from coach.drafting.offline import OfflineDrafter
 from coach.errors import NotFound
 from tests.fakes import NOW
-from tests.unit.building import INGRID, MAYA, OLGA, PROGRAM_ID, TOM, note, person, program
+from tests.unit.building import INGRID, MAYA, OLGA, PROGRAM_ID, TOM, note, pairing, person, program
 from tests.unit.stores import ProgramRecords
 
 MENTORS = tuple(replace(MAYA, id=f"mentor {number}") for number in range(10))
 PEOPLE = (MAYA, INGRID, OLGA, TOM, *MENTORS)
 LEAST = 3
+PERIOD = 28
+EVERYTHING = LearningsAsk(PROGRAM_ID)
 
 
 def told(text: str, pairing_number: int, visibility: Visibility = Visibility.PROGRAM, more: int = 0) -> Note:
@@ -31,12 +36,28 @@ def by_pairings(text: str, pairings: int) -> list[Note]:
     return [told(text, number) for number in range(pairings)]
 
 
-async def brief_of(
-    notes: list[Note], reader: Participant = OLGA, ask: LearningsAsk | None = None
+def records_with(
+    notes: list[Note], people: Sequence[Participant] = PEOPLE, pairings: Sequence[Pairing] = ()
+) -> ProgramRecords:
+    return ProgramRecords(program(min_group_size=LEAST), people, notes, pairings)
+
+
+async def told_by(
+    records: ProgramRecords,
+    ask: LearningsAsk = EVERYTHING,
+    reader: Participant = OLGA,
+    days: float = 0,
 ) -> LearningsBrief:
-    records = ProgramRecords(program(min_group_size=LEAST), PEOPLE, notes)
-    chosen = ask or LearningsAsk(PROGRAM_ID)
-    return await learnings_brief(records.as_records(), await records.search(), Person(reader), chosen, NOW)
+    """What is told some days after NOW, from a new release where one is due."""
+    held, actor, now = records.as_records(), Person(reader), NOW + timedelta(days=days)
+    search = Searching(await records.search())
+    made = await next_release(held, search, actor, ask, now, timedelta(days=PERIOD))
+    assert made is None or await hold(held, made)
+    return await learnings_brief(held, actor, ask, now)
+
+
+async def brief_of(notes: list[Note], reader: Participant = OLGA) -> LearningsBrief:
+    return await told_by(records_with(notes), reader=reader)
 
 
 async def learnings(notes: list[Note]) -> Draft:
@@ -62,7 +83,8 @@ async def test_a_theme_of_too_few_pairings_is_withheld_and_that_is_said() -> Non
     assert draft.items == ()
     assert draft.warnings == (
         "Not enough pairings share a theme yet: at least 3 pairings must write about it in notes marked for "
-        "the program.",
+        "the program. They are looked at again some days later, once 3 pairings have written or changed "
+        "some.",
     )
 
 
@@ -146,19 +168,90 @@ async def test_a_lesson_that_enough_pairings_write_about_in_their_own_words_is_t
     assert (await learnings([told(text, n) for n, text in enumerate(ways[:2])])).items == ()
 
 
-async def test_the_period_bounds_what_counts() -> None:
-    later = LearningsAsk(PROGRAM_ID, since=datetime(2027, 3, 5, tzinfo=UTC))
-    assert (await brief_of(by_pairings(SHARED, LEAST), ask=later)).themes == ()
-    within = LearningsAsk(PROGRAM_ID, until=datetime(2027, 3, 5, tzinfo=UTC))
-    assert (await brief_of(by_pairings(SHARED, LEAST), ask=within)).themes != ()
+async def test_a_release_is_held_for_its_period_whatever_happens_meanwhile() -> None:
+    records = records_with(by_pairings(SHARED, 4))
+    before = await told_by(records)
+    for notes in (by_pairings(SHARED, 9), by_pairings(SHARED, 1), by_pairings("We met.", 9), []):
+        records.has([replace(n, updated_at=NOW) for n in notes])
+        assert (await told_by(records, days=PERIOD - 1)).themes == before.themes
+
+
+async def test_the_next_release_waits_until_enough_pairings_moved() -> None:
+    records = records_with(by_pairings(SHARED, 4))
+    await told_by(records)
+    records.has([*by_pairings(SHARED, 6)])
+    assert [t.pairings for t in (await told_by(records, days=PERIOD)).themes] == [4]
+    records.has([*by_pairings(SHARED, 7)])
+    assert [t.pairings for t in (await told_by(records, days=PERIOD)).themes] == [7]
+
+
+async def test_a_look_that_found_nothing_is_not_repeated_for_the_next_note() -> None:
+    records = records_with([*by_pairings(SHARED, 2), told("We met.", 9)])
+    assert (await told_by(records)).themes == ()
+    records.has([*by_pairings(SHARED, 3), told("We met.", 9)])
+    assert (await told_by(records, days=PERIOD)).themes == ()
+    records.has([*by_pairings(SHARED, 5), told("We met.", 9)])
+    assert (await told_by(records, days=1)).themes == ()
+    assert [t.pairings for t in (await told_by(records, days=PERIOD / 4)).themes] == [3]
+
+
+async def test_a_theme_goes_when_nobody_carries_it_any_more() -> None:
+    records = records_with(by_pairings(SHARED, 5))
+    (before,) = (await told_by(records)).themes
+    others = [told("We met.", n, more=1) for n in range(5)]
+    records.has([*by_pairings(SHARED, 1), *others])
+    assert before in (await told_by(records, days=PERIOD)).themes
+    records.has([replace(n, updated_at=NOW) for n in others])
+    after = await told_by(records, days=2 * PERIOD)
+    assert before.id not in {theme.id for theme in after.themes}
+
+
+async def test_until_chooses_a_release_and_since_what_changed_after_it() -> None:
+    records = records_with(by_pairings(SHARED, 3))
+    (podcast,) = (await told_by(records)).themes
+    records.has([*by_pairings(SHARED, 3), *(told("The firewall annoys.", n) for n in range(3, 7))])
+    later = await told_by(records, days=PERIOD)
+    assert len(later.themes) == 2
+
+    def ask(since: int | None = None, until: int | None = None) -> LearningsAsk:
+        begin, end = (None if day is None else NOW + timedelta(days=day) for day in (since, until))
+        return LearningsAsk(PROGRAM_ID, begin, end)
+
+    assert (await told_by(records, ask(until=PERIOD - 1), days=PERIOD)).themes == (podcast,)
+    new = await told_by(records, ask(since=1), days=PERIOD)
+    assert [theme.words for theme in new.themes if theme.id in new.chosen] == [("annoys", "firewall")]
+    for asked, said in (
+        (ask(since=PERIOD + 1), "Nothing else was told"),
+        (ask(until=-1), "Nothing was told of the program’s themes until then"),
+    ):
+        nothing = await OfflineDrafter().draft(await told_by(records, asked, days=PERIOD))
+        assert nothing.items == ()
+        assert nothing.warnings[0].startswith(said)
+
+
+async def test_what_a_department_alone_writes_about_does_not_name_it() -> None:
+    staff = [replace(person, department="Foundry") for person in MENTORS[:4]]
+    people = (*(p for p in PEOPLE if p not in MENTORS[:4]), *staff)
+    pairs = [pairing([p], [], pairing_id=f"pairing {n}") for n, p in enumerate([*staff, *MENTORS[4:]])]
+    text = "The foundry loves the podcast."
+    within = await told_by(records_with(by_pairings(text, 6), people, pairs))
+    assert ["foundry" in theme.words for theme in within.themes] == [False]
+    beyond = await told_by(records_with(by_pairings(text, 7), people, pairs))
+    assert ["foundry" in theme.words for theme in beyond.themes] == [True]
+
+
+@pytest.mark.parametrize("dated", ["tuesdays", "q3", "january", "2027-03-04"])
+async def test_no_day_or_number_is_told(dated: str) -> None:
+    (theme,) = (await brief_of(by_pairings(f"The podcast on {dated} reaches customers.", LEAST))).themes
+    assert dated not in theme.words
 
 
 async def test_no_more_themes_than_asked_for_the_most_shared_first() -> None:
     notes = [*by_pairings(SHARED, 4), *(told("She cancelled the workshop.", n, more=1) for n in range(3))]
-    every = (await brief_of(notes)).themes
-    assert [theme.pairings for theme in every] == sorted((t.pairings for t in every), reverse=True)
+    records = records_with(notes)
+    every = (await told_by(records)).chosen
     assert len(every) >= 2
-    assert (await brief_of(notes, ask=LearningsAsk(PROGRAM_ID, limit=1))).themes == every[:1]
+    assert (await told_by(records, LearningsAsk(PROGRAM_ID, limit=1))).chosen == every[:1]
 
 
 @pytest.mark.parametrize("reader", [MAYA, person("Otto Other", OLGA.role, program_id="another")])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coach.domain.ids import imported_id, new_id
 from coach.domain.pairings import PairingKind, Side, speaks_upward
-from coach.domain.people import DEFAULT_GROUP_SIZE, LEAST_GROUP_SIZE, Role, seniority_rank
+from coach.domain.people import DEFAULT_GROUP_SIZE, LEAST_GROUP_SIZE, Role, same_email, seniority_rank
 from coach.domain.suggestions import Usage
 from coach.domain.work import ActionStatus, attainment_t_score
 from tests.unit.building import action, pairing, person
@@ -87,6 +87,23 @@ def test_sides_are_told_of_present_members() -> None:
 
 def test_groups_are_of_five_unless_told_otherwise_and_never_under_three() -> None:
     assert (DEFAULT_GROUP_SIZE, LEAST_GROUP_SIZE) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Maya@Example.org", "maya@eXAMPLE.ORG", True),
+        ("kate@example.org", "\u212aate@example.org", False),
+        ("maya@example.org", "maya@example.org ", False),
+        ("\u00e9@example.org", "\u00c9@example.org", False),
+        (None, None, False),
+        ("maya@example.org", None, False),
+    ],
+)
+def test_an_email_is_the_same_whatever_its_ascii_capitals(
+    one: str | None, other: str | None, same: bool
+) -> None:
+    assert same_email(one, other) is same
 
 
 @pytest.mark.parametrize(("name", "first"), [("Maya Okafor", "Maya"), ("  Cher ", "Cher"), ("李 明", "李")])

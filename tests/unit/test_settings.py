@@ -45,6 +45,12 @@ def test_the_defaults_serve_on_this_machine_without_a_model() -> None:
         ("COUNTERPART_MAX_BODY_BYTES", "2048", "max_body_bytes", 2048),
         ("COUNTERPART_MAX_NOTE_CHARS", "10", "max_note_chars", 10),
         ("COUNTERPART_INDEX_WAIT", "0", "index_wait", 0.0),
+        ("COUNTERPART_TOKEN_DAYS", "90", "token_days", 90),
+        ("COUNTERPART_RATE_PER_MINUTE", "0", "rate_per_minute", 0),
+        ("COUNTERPART_RATE_SUGGESTIONS_PER_MINUTE", "7", "rate_suggestions_per_minute", 7),
+        ("COUNTERPART_OIDC_AUDIENCE", "coach", "oidc_audience", "coach"),
+        ("COUNTERPART_OIDC_JWKS_URL", "https://i/keys", "oidc_jwks_url", "https://i/keys"),
+        ("COUNTERPART_OIDC_LEEWAY", "5", "oidc_leeway", 5),
         ("OPENAI_BASE_URL", "http://openai/v1", "llm_base_url", "http://openai/v1"),
     ],
 )
@@ -69,6 +75,14 @@ def test_a_secret_is_read_and_never_printed(monkeypatch: pytest.MonkeyPatch, nam
     settings = Settings()
     assert getattr(settings, field).get_secret_value() == "open sesame"
     assert "sesame" not in repr(settings)
+
+
+def test_an_issuer_needs_an_audience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERPART_OIDC_ISSUER", "https://issuer.test")
+    with pytest.raises(ValidationError, match="COUNTERPART_OIDC_AUDIENCE"):
+        Settings()
+    monkeypatch.setenv("COUNTERPART_OIDC_AUDIENCE", "coach")
+    assert Settings().oidc_issuer == "https://issuer.test"
 
 
 def test_vectors_are_asked_for_nowhere_unless_it_is_said_for_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """Themes over pairings, in words that enough of them share."""
 
-from coach.advice.briefs import LearningsBrief, Theme
+from coach.advice.briefs import LearningsBrief, Nothing, Theme
 from coach.domain.suggestions import Item
 from coach.drafting.phrases import Phrases
 
@@ -12,7 +12,8 @@ def learnings_items(brief: LearningsBrief, words: Phrases) -> tuple[Item, ...]:
 def learnings_warnings(brief: LearningsBrief, words: Phrases) -> tuple[str, ...]:
     if brief.themes:
         return ()
-    return (words.say("warnings.no_themes", least=brief.program.min_group_size),)
+    why = brief.nothing or Nothing.SHARED
+    return (words.say(f"warnings.{why}", least=brief.program.min_group_size),)
 
 
 def _item(theme: Theme, brief: LearningsBrief, words: Phrases) -> Item:

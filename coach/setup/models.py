@@ -1,0 +1,82 @@
+"""Who lets models on other machines be used, and what was sent to them of whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from coach import access
+from coach.auditing import did
+from coach.domain.audit import AuditAction, Concern, Place, PlaceKind
+from coach.domain.disclosures import Disclosure
+from coach.domain.people import Participant, Program
+from coach.domain.visibility import Actor, may_be_sent
+from coach.errors import Invalid, NotFound
+from coach.ports import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """`model_use`: what the person said, None for nothing; `models_are_used`: what comes of it by now."""
+
+    model_use: bool | None
+    models_are_used: bool
+
+
+async def switch_program(
+    records: Records, actor: Actor, program_id: str, changes: Mapping[str, Any]
+) -> Program:
+    """By the operator: `model_use` and `model_use_by_default`, those of them that are given."""
+    access.require_operator(actor)
+    changed = replace(await access.program(records, actor, program_id), **changes)
+    await records.disclosures.switch_program(
+        changed.id, model_use=changed.model_use, by_default=changed.model_use_by_default
+    )
+    await _audited(records, actor, changed.id)
+    return changed
+
+
+async def preferences(records: Records, actor: Actor) -> Preferences:
+    return await _told(records, await _present(records, actor))
+
+
+async def prefer(records: Records, actor: Actor, model_use: bool | None) -> Preferences:
+    """By the person alone; None leaves it to the program again."""
+    person = replace(await _present(records, actor), model_use=model_use)
+    await records.disclosures.switch_person(person.id, model_use)
+    await _audited(records, actor, person.program_id, [Concern(person.id)])
+    return await _told(records, person)
+
+
+async def disclosed(
+    records: Records,
+    actor: Actor,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    after: str | None,
+) -> Sequence[Disclosure]:
+    """What of the actor's own was sent, from `since` to before `until`, the latest first."""
+    person = access.require_person(actor)
+    if since and until and since >= until:
+        raise Invalid("must be before until", "since")
+    if after is not None and not await records.disclosures.is_of(after, person.id):
+        raise Invalid("is not one that this list gave, or its entry is gone; start without it", "cursor")
+    return await records.disclosures.of_person(person.id, since, until, limit, after)
+
+
+async def _audited(records: Records, actor: Actor, program_id: str, concerns: Sequence[Concern] = ()) -> None:
+    place = Place(PlaceKind.PROGRAM, program_id)
+    await records.audit.record(did(actor, AuditAction.CHANGED_SETTINGS, place, concerns, program_id))
+
+
+async def _present(records: Records, actor: Actor) -> Participant:
+    found = await records.people.participant(access.require_person(actor).id)
+    if found is None:
+        raise NotFound("there is no such participant any more")
+    return found
+
+
+async def _told(records: Records, person: Participant) -> Preferences:
+    program = await records.people.program(person.program_id)
+    return Preferences(person.model_use, program is not None and may_be_sent(person, program))
