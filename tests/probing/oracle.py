@@ -30,7 +30,7 @@ class Oracle:
     """`kinds`: of each id; `homes`: each session's pairing; `askers`: each suggestion's.
 
     `holders`: for each secret the ids of what holds it, several where one text was sent by several people;
-    one that nothing holds any more is nobody's.
+    one that nothing holds any more is nobody's. `authors`: of every note that there ever was.
     """
 
     known: Reference = field(default_factory=Reference)
@@ -38,6 +38,7 @@ class Oracle:
     homes: dict[str, str] = field(default_factory=dict)
     askers: dict[str, str] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)
+    authors: dict[str, str] = field(default_factory=dict)
 
     def register(self, kind: Kind, made: str) -> None:
         self.kinds[made] = kind
@@ -71,6 +72,19 @@ class Oracle:
             case Kind.SUGGESTION:
                 return reader == self.askers[thing]
 
+    def remembers(self, reader: str, thing: str) -> bool:
+        """Whether an account of what a reader did and of who saw their notes may name this id."""
+        match self.kinds[thing]:
+            case Kind.NOTE:
+                return self.authors[thing] == reader
+            case Kind.PAIRING:
+                return reader in self.known.ever_in(thing)
+            case Kind.SESSION:
+                return reader in self.known.ever_in(self.homes[thing])
+            case Kind.PARTICIPANT:
+                return any({reader, thing} <= self.known.ever_in(pairing) for pairing in self.known.pairings)
+        return False
+
     def _wrote_in(self, reader: str, session: str) -> bool:
         """Whoever wrote a note in a session may know of it, also after leaving."""
         return any(n.author == reader and n.pairing == self.homes[session] for n in self.known.notes.values())
@@ -98,9 +112,16 @@ class Oracle:
         return self.knows(reader, thing)
 
 
-def strange_in(oracle: Oracle, reader: str, told: str, sent: str) -> set[str]:
-    """Secrets and ids in what was told that the reader may not come upon, and did not send."""
-    return {found for found in _found(oracle, told) if found not in sent and not _may(oracle, reader, found)}
+def strange_in(
+    oracle: Oracle, reader: str, told: str, sent: str, *, is_looking_back: bool = False
+) -> set[str]:
+    """Secrets and ids in what was told that the reader may not come upon, and did not send.
+
+    `is_looking_back`: it tells what the reader did, and may name by id what they knew then.
+    """
+    strange = {found for found in _found(oracle, told) if not _may(oracle, reader, found)}
+    known = {i for i in strange if is_looking_back and i in oracle.kinds and oracle.remembers(reader, i)}
+    return {found for found in strange - known if found not in sent}
 
 
 def _found(oracle: Oracle, told: str) -> Iterator[str]:

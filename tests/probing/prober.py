@@ -14,6 +14,7 @@ from tests.probing.oracle import NOBODY, OPERATOR, STRANGER, Kind, strange_in
 from tests.probing.world import ProbedWorld
 
 _LIFE_EVERY = 12
+_LOOKING_BACK = "GET /v1/audit"
 
 
 @dataclass
@@ -83,7 +84,8 @@ class Prober:
         answer = await self._send(probe)
         self._count(probe, answer)
         told = answer.text + str(list(answer.headers.items()))
-        before = strange_in(oracle, reader, told, sent)
+        is_looking_back = probe.operation.name == _LOOKING_BACK
+        before = strange_in(oracle, reader, told, sent, is_looking_back=is_looking_back)
         for secret in strange_in(oracle, reader, self._shown(), sent):
             self._fault(probe, answer, f"the model was shown {secret}")
         if answer.status_code >= 500:
@@ -91,7 +93,7 @@ class Prober:
         if hidden and reader not in (NOBODY, STRANGER):
             await self._compare(probe, answer, hidden)
         self._learn(probe, answer)
-        for strange in before & strange_in(oracle, reader, told, sent):
+        for strange in before & strange_in(oracle, reader, told, sent, is_looking_back=is_looking_back):
             at = told.find(strange)
             self._fault(probe, answer, f"{strange} was told: …{told[max(at - 300, 0) : at + 100]}…")
 

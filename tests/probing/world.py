@@ -159,6 +159,7 @@ class ProbedWorld:
         pairing = self.oracle.homes[made["session_id"]]
         self.known.write(made["id"], pairing, made["author_id"], made["visibility"])
         self.oracle.register(Kind.NOTE, made["id"])
+        self.oracle.authors[made["id"]] = made["author_id"]
         self.oracle.hide(made["id"], text)
         if canary is not None:
             self.keys[made["id"]] = canary.key
