@@ -174,7 +174,7 @@ async def test_a_stream_tells_the_same_as_the_plain_answer(
     for kind in KINDS:
         with subtests.test(kind=kind):
             plain = await program.ask(kind)
-            forget_wording(settings)
+            await forget_wording(settings)
             done = check_events(await streamed(program, kind), kind)
             check_by_model(done, kind)
             await check_shown(program, kind, done)

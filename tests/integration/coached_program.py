@@ -1,5 +1,6 @@
 """A small program on which every kind of advice has something to stand on."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -87,8 +88,15 @@ async def coached_program(client: Client) -> Program:
     return Program(world)
 
 
-def forget_wording(settings: Settings) -> None:
-    """Have a model asked again for the words of a program's learnings, which are held with their release."""
+async def forget_wording(settings: Settings) -> None:
+    """Have a model asked again for the words of a program's learnings, which are held with their release.
+
+    In a thread: a service on the same event loop may hold the lock that this waits for.
+    """
+    await asyncio.to_thread(_forget_wording, settings)
+
+
+def _forget_wording(settings: Settings) -> None:
     with closing(sqlite3.connect(settings.data_dir / "counterpart.db", timeout=30)) as records:
         records.execute("UPDATE releases SET wording = NULL")
         records.commit()

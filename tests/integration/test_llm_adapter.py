@@ -166,7 +166,7 @@ async def test_a_model_that_writes_odd_characters_is_answered_for(
                 return replies.answer_of({**line, "text": f"{odd}{line['text']}"})
 
             endpoint.says(oddly)
-            forget_wording(settings)
+            await forget_wording(settings)
             before = endpoint.route.call_count
             suggestion = await program.ask(kind)
             assert endpoint.route.call_count > before

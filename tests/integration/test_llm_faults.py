@@ -84,7 +84,7 @@ async def test_each_fault_is_answered_in_time_and_said(
     checked: list[Any] = []
     for (name, fault), kinds in product(faults.items(), together):
         with subtests.test(fault=name):
-            forget_wording(settings)
+            await forget_wording(settings)
             asked = behaves(endpoint, fault.answer)
             told = await asyncio.gather(*(asked_within(deadline + 1, program, kind) for kind in kinds))
             assert len(asked) >= len(kinds)
@@ -105,7 +105,7 @@ async def test_a_fault_that_passes_leaves_the_answer_to_the_model(
 ) -> None:
     for name, kind in product(PASSING, KINDS):
         with subtests.test(fault=name, kind=kind):
-            forget_wording(settings)
+            await forget_wording(settings)
             asked = behaves(endpoint, FAULTS[name].answer, says(replies.in_form))
             suggestion = await program.ask(kind)
             assert len(asked) == 2
@@ -125,7 +125,7 @@ async def test_a_stream_over_a_fault_ends_with_the_whole_suggestion(
 ) -> None:
     for name, kind in product(STREAMED, KINDS):
         with subtests.test(fault=name, kind=kind):
-            forget_wording(settings)
+            await forget_wording(settings)
             behaves(endpoint, FAULTS[name].answer)
             path, token, body = program.call(kind)
             headers = {"Accept": "text/event-stream"}

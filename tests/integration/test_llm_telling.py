@@ -69,7 +69,7 @@ async def test_counters_rise_by_what_became_of_the_models_lines(
             ):
                 with subtests.test(kind=kind, rise=sorted(rise)):
                     endpoint.says(reply)
-                    forget_wording(settings)
+                    await forget_wording(settings)
                     assert await risen(program, kind) == rise
 
 
@@ -92,7 +92,7 @@ async def test_logs_tell_the_fault_and_no_word_of_a_note_nor_of_an_answer_nor_th
     endpoint.says(replies.some_false)
     for kind in KINDS:
         await program.ask(kind)
-    forget_wording(settings)
+    await forget_wording(settings)
     for status in (400, 401, 500):
         quoting = {"error": {"message": f"no {KEY}, no podcast, no demo"}}
         endpoint.gives(status, json=quoting, headers={"retry-after-ms": "1"})

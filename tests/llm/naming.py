@@ -29,9 +29,11 @@ def unnamed(answer: str) -> str:
 
 
 def strange(asked: Asked) -> set[str]:
-    """Placeholders for people that nobody of the demonstration bears."""
-    said = "".join(m["content"] for m in asked.body["messages"][1:])
-    return set(_PLACEHOLDER.findall(said)) - set(_names())
+    """Placeholders in what was first asked that stand for nobody's whole name.
+
+    What the model said itself goes back to it in placeholders, too, for half of a name as well.
+    """
+    return set(_PLACEHOLDER.findall(asked.body["messages"][1]["content"])) - set(_names())
 
 
 def _with_names(text: str) -> str:

@@ -14,8 +14,9 @@ from tests.conftest import ADMIN
 from tests.e2e.model_server import ModelServer
 from tests.fakes import NOW
 from tests.integration.checks import check_citations
+from tests.integration.coached_program import forget_wording
 from tests.integration.model_endpoint import KEY, MODEL, NO_REST
-from tests.llm.demonstration import Call, Demonstration, served_demonstration
+from tests.llm.demonstration import LEARNINGS, Call, Demonstration, served_demonstration
 from tests.llm.ledger import Answer, Ledger, says_who_drafted, wrong_dues, wrong_states
 from tests.llm.liar import LIE_KINDS, TRUE, Liar
 from tests.llm.naming import named, strange, unnamed
@@ -53,22 +54,26 @@ async def trial(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Trial
             llm_model=MODEL,
             llm_rest=NO_REST,
             llm_kept=0,
+            rate_per_minute=0,
+            rate_suggestions_per_minute=0,
         )
         async with served_demonstration(settings) as demonstration:
             answers = [
                 answer
                 for call in demonstration.calls()
-                for answer in await _questioned(demonstration, call, model, liar)
+                for answer in await _questioned(demonstration, call, model, liar, settings)
             ]
             yield Trial(demonstration, answers)
 
 
 async def _questioned(
-    demonstration: Demonstration, call: Call, model: ModelServer, liar: Liar
+    demonstration: Demonstration, call: Call, model: ModelServer, liar: Liar, settings: Settings
 ) -> list[Answer]:
     answers: list[Answer] = []
     while not answers or liar.has_more(named(model.asked[-1])):
         before, asked = len(liar.told), len(model.asked)
+        if call.kind == LEARNINGS:
+            await forget_wording(settings)
         status, suggestion = await demonstration.ask(call)
         assert strange(model.asked[-1]) == set(), "the ledger would be blind for lies about these"
         assert len(model.asked) > asked, f"the model was not asked: {call}"
