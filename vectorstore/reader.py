@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from coach.domain.spoken import Spoken
 from vectorstore.bert_graph import Array
-from vectorstore.encoder import WINDOW, batches, encoder_session, packaged_tokenizer, states_of
+from vectorstore.encoder import WINDOW, encoder_session, packaged_tokenizer, states_of
 from vectorstore.packaged_model import packaged_weights
 
 LEARNED = Path(__file__).with_name("reader.npz")
@@ -86,14 +86,13 @@ class CrossEncoder:
         return await asyncio.get_running_loop().run_in_executor(self._own, work)
 
     def _states(self, made: Sequence[Piece]) -> list[Floats]:
-        """Each piece's states, shape (tokens, dimension)."""
+        """Each piece's states, shape (tokens, dimension).
+
+        One piece at a time: eight bits are scaled by all that is read at once, so that beside other
+        pieces the same one would have other odds.
+        """
         session, _, _ = self._load()
-        found: list[Floats] = [np.zeros((0, 0), dtype=np.float32)] * len(made)
-        for batch in batches([len(piece.ids) for piece in made]):
-            states, _ = states_of(session, [made[n].ids for n in batch])
-            for row, n in enumerate(batch):
-                found[n] = states[row, : len(made[n].ids)]
-        return found
+        return [states_of(session, [piece.ids])[0][0] for piece in made]
 
     def _load(self) -> tuple[Any, Pieces, Mapping[str, Floats]]:
         with self._loading:
