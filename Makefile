@@ -1,6 +1,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 export HF_HUB_OFFLINE := 1
 
 .PHONY: setup run test test-offline test-slow test-long test-llm check audit eval bench lock clean
@@ -17,20 +19,20 @@ run: setup
 	$(BIN)/counterpart demo
 
 test: setup
-	$(BIN)/pytest
+	$(PYTEST)
 
 test-offline: setup
-	$(BIN)/python -m tests.offline $(BIN)/pytest
+	$(BIN)/python -m tests.offline $(PYTEST)
 
 test-slow: setup
-	$(BIN)/pytest -m slow
+	$(PYTEST) -m slow
 
 test-long: setup
-	$(BIN)/pytest -m long
+	$(PYTEST) -m long
 
 test-llm: $(VENV)/.llm-ready
 	$(BIN)/python -m tests.llm.model_file
-	$(BIN)/pytest -m llm tests/llm
+	$(PYTEST) -m llm tests/llm
 
 $(VENV)/.llm-ready: $(VENV)/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --group llm-test
