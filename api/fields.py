@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from coach.domain.spending import in_units
+from coach.setup.fields import Day
 
 
 class Input(BaseModel):
@@ -16,6 +18,9 @@ class Input(BaseModel):
 class Output(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
+
+FirstDay = Annotated[Day | None, Query(examples=["2027-03-01"])]
+LastDay = Annotated[Day | None, Query(examples=["2027-03-31"])]
 
 Money = Annotated[str, BeforeValidator(in_units), Field(examples=["0.001234"])]
 """A decimal in units of the currency, from millionths."""

@@ -34,16 +34,8 @@ async def owned_program(records: Records, actor: Actor, program_id: str) -> Prog
     return found
 
 
-async def accounted_program(records: Records, actor: Actor, program_id: str) -> Program:
-    """A program of which the actor may see what it spent."""
-    found = await records.people.program(program_id)
-    if found is None or not visibility.may_see_spending(actor, found.id):
-        raise NotFound("no such program")
-    return found
-
-
 async def counted_program(records: Records, actor: Actor, program_id: str) -> Program:
-    """A program of which the actor may see how often what was done."""
+    """A program of which the actor may see what it spent and how often what was done."""
     found = await records.people.program(program_id)
     if found is None or not visibility.may_see_counts(actor, found.id):
         raise NotFound("no such program")

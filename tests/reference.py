@@ -140,9 +140,6 @@ class Reference:
         inside = {person for person, (home, _) in self.people.items() if home == program}
         return who in {OPERATOR} | inside
 
-    def sees_spending(self, who: str, program: str) -> bool:
-        return who in {OPERATOR} | self.owners(program)
-
     def sees_person(self, who: str, person: str) -> bool:
         program, _ = self.people[person]
         return who in {OPERATOR, person} | self.owners(program)

@@ -3,18 +3,16 @@
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Reading, TheActor, TheService
 from api.errors import RESPONSES
-from api.fields import Output
+from api.fields import FirstDay, LastDay, Output
 from api.paging import Page, ThePaging
 from coach.domain.audit import ActorKind, AuditAction, PlaceKind
 from coach.setup.audit import ProgramCounts, WhoKind, audit_of, program_counts
-from coach.setup.fields import Day
 
 router = APIRouter(prefix="/v1", tags=["operating"], responses=RESPONSES)
 
@@ -77,8 +75,8 @@ async def get_audit(
     service: TheService,
     actor: TheActor,
     paging: ThePaging,
-    since: Annotated[Day | None, Query(examples=["2027-03-01"])] = None,
-    until: Annotated[Day | None, Query(examples=["2027-03-31"])] = None,
+    since: FirstDay = None,
+    until: LastDay = None,
     action: AuditAction | None = None,
 ) -> Page[ToldOut]:
     """What you did and what concerned you, newest first; for the operator what the operator did.
@@ -101,8 +99,8 @@ async def get_counts(
     service: TheService,
     actor: TheActor,
     program_id: str,
-    since: Annotated[Day | None, Query(examples=["2027-03-01"])] = None,
-    until: Annotated[Day | None, Query(examples=["2027-03-31"])] = None,
+    since: FirstDay = None,
+    until: LastDay = None,
 ) -> ProgramCountsOut:
     """For the program's owners and the operator: how often what was done, by UTC day; never by whom.
 

@@ -3,17 +3,15 @@
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import Reading, TheActor, TheService
 from api.errors import RESPONSES
-from api.fields import Money, Output
+from api.fields import FirstDay, LastDay, Money, Output
 from coach.domain.spending import total
 from coach.domain.suggestions import Kind
-from coach.setup.fields import Day
 from coach.setup.usage import ProgramUsage, program_usage
 
 router = APIRouter(prefix="/v1", tags=["operating"], responses=RESPONSES)
@@ -72,8 +70,8 @@ async def get_usage(
     service: TheService,
     actor: TheActor,
     program_id: str,
-    since: Annotated[Day | None, Query(examples=["2027-03-01"])] = None,
-    until: Annotated[Day | None, Query(examples=["2027-03-31"])] = None,
+    since: FirstDay = None,
+    until: LastDay = None,
 ) -> ProgramUsageOut:
     """For the program's owners and the operator: tokens and cost by UTC day, kind and model; no person.
 

@@ -269,17 +269,6 @@ def _note_ids(brief: Brief) -> set[str]:
     return {excerpt.note_id for excerpt in brief.evidence}
 
 
-async def readable_now(records: Records, actor: Actor, note_ids: set[str]) -> dict[str, Note]:
-    """Those of the notes that exist and that the actor may read at this moment."""
-    notes = await records.notes.notes(note_ids)
-    homes = {i: await records.people.pairing(i) for i in {note.pairing_id for note in notes.values()}}
-    return {
-        note.id: note
-        for note in notes.values()
-        if (home := homes[note.pairing_id]) is not None and may_read_note(actor, note, home)
-    }
-
-
 def _suggestion(
     brief: Brief, draft: Draft, items: tuple[Item, ...], warnings: tuple[str, ...], now: datetime
 ) -> Suggestion:

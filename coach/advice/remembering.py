@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from coach import access
-from coach.advice.coach import readable_now
 from coach.auditing import read_again
 from coach.domain.suggestions import Response, ResponseKind, Suggestion
-from coach.domain.visibility import Actor, counts_in_learnings, is_member, is_owner
+from coach.domain.visibility import Actor, counts_in_learnings, is_member, is_owner, may_read_note
 from coach.errors import Invalid, NotFound
 from coach.ports import Records
 
@@ -29,14 +28,15 @@ async def _own(records: Records, actor: Actor, suggestion_id: str) -> Suggestion
 async def _is_open(records: Records, actor: Actor, found: Suggestion) -> bool:
     """Whether the asker may still ask it, and every note that it rests on still is theirs to draw on."""
     sources = set(await records.suggestions.source_note_ids(found.id))
+    notes = await records.notes.notes(sources)
+    if len(notes) < len(sources):
+        return False
     if found.pairing_id is None:
-        counted = await records.notes.notes(sources)
-        owns = is_owner(actor, found.program_id)
-        return owns and len(counted) == len(sources) and all(map(counts_in_learnings, counted.values()))
+        return is_owner(actor, found.program_id) and all(map(counts_in_learnings, notes.values()))
     pairing = await records.people.pairing(found.pairing_id)
     if pairing is None or not is_member(actor, pairing):
         return False
-    return len(await readable_now(records, actor, sources)) == len(sources)
+    return all(may_read_note(actor, note, pairing) for note in notes.values())
 
 
 async def respond(

@@ -67,7 +67,7 @@ class Embeddings:
     def _of_passages(self, sent: Sequence[PlacedPassage], people: dict[str, Participant]) -> list[Disclosure]:
         passages: defaultdict[str, list[SentPassage]] = defaultdict(list)
         for told in (placed.excerpt for placed in sent):
-            passages[told.author_id].append(SentPassage(told.note_id, told.session_id, told.start, told.end))
+            passages[told.author_id].append(SentPassage.of(told))
         return [self._of(people[author_id], EMBEDDING, tuple(own)) for author_id, own in passages.items()]
 
     def _of(self, person: Participant, kind: str, passages: tuple[SentPassage, ...] = ()) -> Disclosure:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from urllib.parse import urlsplit
+
+from coach.domain.notes import Excerpt
 
 EMBEDDING = "embedding"
 
@@ -15,6 +18,10 @@ class SentPassage:
     session_id: str
     start: int
     end: int
+
+    @classmethod
+    def of(cls, told: Excerpt) -> Self:
+        return cls(told.note_id, told.session_id, told.start, told.end)
 
 
 @dataclass(frozen=True, slots=True)

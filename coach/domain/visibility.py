@@ -79,8 +79,8 @@ def may_see_program(actor: Actor, program_id: str) -> bool:
     return isinstance(actor, Operator) or actor.participant.program_id == program_id
 
 
-def may_see_spending(actor: Actor, program_id: str) -> bool:
-    """What the language model took and cost; counts alone."""
+def may_see_counts(actor: Actor, program_id: str) -> bool:
+    """What the language model took and cost, and how often what was done; see `may_know_count`."""
     return isinstance(actor, Operator) or is_owner(actor, program_id)
 
 
@@ -119,11 +119,6 @@ def telling(actor: Actor, deed: Deed, day: date, today: date) -> Telling:
     if deed.action not in SHOWINGS:
         return Telling.ALL
     return Telling.BY_DAY if day < today else Telling.NOTHING
-
-
-def may_see_counts(actor: Actor, program_id: str) -> bool:
-    """How often what was done in a program; see `may_know_count`."""
-    return isinstance(actor, Operator) or is_owner(actor, program_id)
 
 
 def may_know_count(count: Count, min_group_size: int, today: date) -> bool:

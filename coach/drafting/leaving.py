@@ -88,7 +88,7 @@ class RecordedLeaving:
     def _rows(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> list[Disclosure]:
         passages: defaultdict[str, list[SentPassage]] = defaultdict(list)
         for told in evidence:
-            passages[told.author_id].append(sent_passage(told))
+            passages[told.author_id].append(SentPassage.of(told))
         work = _work_of(brief, permit)
         request_id, at, asker = new_id(), self._clock(), _asker(brief).id
         return [
@@ -117,10 +117,6 @@ def known_of(people: Iterable[Participant], evidence: Iterable[Excerpt]) -> Know
     speakers = dict.fromkeys(told.speaker for told in evidence if told.speaker)
     emails = tuple(person.email for person in ordered if person.email)
     return Known(names, emails, tuple(speaker for speaker in speakers if speaker not in names))
-
-
-def sent_passage(told: Excerpt) -> SentPassage:
-    return SentPassage(told.note_id, told.session_id, told.start, told.end)
 
 
 def _asker(brief: Brief) -> Participant:

@@ -1,9 +1,9 @@
-"""What was sent to models on other machines, and who has switched them off."""
+"""What was sent to models on other machines."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, tuple_
 
 from coach.domain.disclosures import Disclosure, SentPassage
 from coach.records import tables as t
@@ -45,11 +45,3 @@ class DisclosureRecords(Room):
     async def is_of(self, disclosure_id: str, person_id: str) -> bool:
         c = t.disclosures.c
         return bool(await self.many(select(c.id).where(c.id == disclosure_id, c.person_id == person_id)))
-
-    async def switch_program(self, program_id: str, *, model_use: bool, by_default: bool) -> None:
-        values = {"model_use": model_use, "model_use_by_default": by_default}
-        await self.connection.execute(update(t.programs).where(t.programs.c.id == program_id).values(values))
-
-    async def switch_person(self, participant_id: str, model_use: bool | None) -> None:
-        person = update(t.participants).where(t.participants.c.id == participant_id)
-        await self.connection.execute(person.values(model_use=model_use))

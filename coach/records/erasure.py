@@ -106,9 +106,7 @@ class Erasure(Room):
             await self._rows(referring, keys, erased)
         if column.table is t.passages:
             erased.passage_ids += await self._values(t.passages.c.id, column, values)
-        for at in range(0, len(values), CHUNK):
-            gone = delete(column.table).where(column.in_(values[at : at + CHUNK]))
-            erased.rows[column.table.name] += (await self.connection.execute(gone)).rowcount
+        erased.rows[column.table.name] += await self.remove(column, values)
 
     async def _empty(self, column: Column[str], values: list[str]) -> None:
         for at in range(0, len(values), CHUNK):

@@ -84,8 +84,7 @@ class NoteRecords(Room):
         return [(row["pairing_id"], row["id"], row["updated_at"]) for row in rows]
 
     async def save_note(self, note: Note) -> None:
-        row = record_of(t.notes, note)
-        await self.connection.execute(update(t.notes).where(t.notes.c.id == note.id).values(row))
+        await self.save(t.notes, note)
 
     async def replace_passages(
         self, note_id: str, passages: Sequence[Passage], passage_format: str

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from coach.domain.pairings import Membership, Pairing, PairingKind, Side
 from coach.domain.people import Participant, Program, Role, same_email
 from coach.records import tables as t
-from coach.records.rows import Room, into, record_of
+from coach.records.rows import Room, into
 
 
 def _program(row: Mapping[str, Any]) -> Program:
@@ -44,6 +44,9 @@ class PeopleRecords(Room):
     async def programs(self) -> list[Program]:
         return [_program(row) for row in await self.many(select(t.programs).order_by(t.programs.c.id))]
 
+    async def save_program(self, program: Program) -> None:
+        await self.save(t.programs, program)
+
     async def add_participant(self, participant: Participant) -> None:
         await self.add(t.participants, [participant])
 
@@ -60,10 +63,7 @@ class PeopleRecords(Room):
         return [_participant(row) for row in await self.many(query.order_by(t.participants.c.id))]
 
     async def save_participant(self, participant: Participant) -> None:
-        values = record_of(t.participants, participant)
-        await self.connection.execute(
-            update(t.participants).where(t.participants.c.id == participant.id).values(values)
-        )
+        await self.save(t.participants, participant)
 
     async def participants_signing_on(self, subject: str, email: str | None) -> list[Participant]:
         """Those with this subject, and those without any whose email it is, in all programs.

@@ -84,9 +84,9 @@ class ReleaseRecords(Room):
         concerned = {row["pairing_id"] for row in await self.many_in(homes.distinct(), c.id, ids)}
         counted = homes.add_columns(c.id).where(c.visibility == Visibility.PROGRAM.value)
         others = await self.many_in(counted, t.sessions.c.pairing_id, concerned)
-        for pairing_id in concerned - {row["pairing_id"] for row in others if row["id"] not in ids}:
-            for table in (t.release_carriers, t.release_marks):
-                await self.connection.execute(delete(table).where(table.c.pairing_id == pairing_id))
+        emptied = concerned - {row["pairing_id"] for row in others if row["id"] not in ids}
+        for table in (t.release_carriers, t.release_marks):
+            await self.remove(table.c.pairing_id, emptied)
 
 
 def _key(program_id: str, number: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

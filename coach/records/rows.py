@@ -6,7 +6,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Executable, Select, Table, insert
+from sqlalchemy import Column, Executable, Select, Table, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
@@ -36,6 +36,19 @@ class Room:
         for at in range(0, len(wanted), CHUNK):
             rows += await self.many(query.where(column.in_(wanted[at : at + CHUNK])))
         return rows
+
+    async def save(self, table: Table, value: object) -> None:
+        """Into the row with the value's id."""
+        held = record_of(table, value)
+        await self.connection.execute(update(table).where(table.c.id == held["id"]).values(held))
+
+    async def remove(self, column: Column[str], values: Iterable[str]) -> int:
+        """Delete the rows whose column is among the values; how many there were."""
+        wanted, removed = list(values), 0
+        for at in range(0, len(wanted), CHUNK):
+            gone = delete(column.table).where(column.in_(wanted[at : at + CHUNK]))
+            removed += (await self.connection.execute(gone)).rowcount
+        return removed
 
     async def add(self, table: Table, values: Iterable[object]) -> None:
         rows = [record_of(table, value) for value in values]

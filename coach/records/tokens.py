@@ -43,7 +43,7 @@ class TokenRecords(Room):
         return [_token(row) for row in await self.many(query)]
 
     async def save_token(self, token: Token) -> None:
-        await self.connection.execute(update(t.tokens).where(t.tokens.c.id == token.id).values(_row(token)))
+        await self.save(t.tokens, _row(token))
 
     async def hand_on(self, old_id: str, new_id: str) -> None:
         """What was made with the old token counts as made with the new one."""

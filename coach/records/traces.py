@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from coach.domain.ids import new_id
 from coach.records import tables as t
@@ -19,5 +19,4 @@ class TraceRecords(Room):
         return frozenset(row["id"] for row in await self.many(select(t.traces.c.id)))
 
     async def cleared(self, ids: Iterable[str]) -> None:
-        for trace_id in ids:
-            await self.connection.execute(delete(t.traces).where(t.traces.c.id == trace_id))
+        await self.remove(t.traces.c.id, ids)

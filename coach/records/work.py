@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, select
 
 from coach.domain.work import Action, ActionStatus, Goal, GoalStatus
 from coach.records import tables as t
-from coach.records.rows import Room, Row, into, record_of
+from coach.records.rows import Room, Row, into
 
 
 def _goal(row: Mapping[str, Any]) -> Goal:
@@ -30,7 +30,7 @@ class WorkRecords(Room):
         return [_goal(row) for row in await self._of(t.goals, pairing_id)]
 
     async def save_goal(self, goal: Goal) -> None:
-        await self._save(t.goals, goal)
+        await self.save(t.goals, goal)
 
     async def add_action(self, action: Action) -> None:
         await self.add(t.actions, [action])
@@ -43,13 +43,8 @@ class WorkRecords(Room):
         return [_action(row) for row in await self._of(t.actions, pairing_id)]
 
     async def save_action(self, action: Action) -> None:
-        await self._save(t.actions, action)
+        await self.save(t.actions, action)
 
     async def _of(self, table: Table, pairing_id: str) -> list[Row]:
         query = select(table).where(table.c.pairing_id == pairing_id)
         return await self.many(query.order_by(table.c.created_at, table.c.id))
-
-    async def _save(self, table: Table, value: Goal | Action) -> None:
-        await self.connection.execute(
-            update(table).where(table.c.id == value.id).values(record_of(table, value))
-        )

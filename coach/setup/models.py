@@ -29,9 +29,7 @@ async def switch_program(
     """By the operator: `model_use` and `model_use_by_default`, those of them that are given."""
     access.require_operator(actor)
     changed = replace(await access.program(records, actor, program_id), **changes)
-    await records.disclosures.switch_program(
-        changed.id, model_use=changed.model_use, by_default=changed.model_use_by_default
-    )
+    await records.people.save_program(changed)
     await _audited(records, actor, changed.id)
     return changed
 
@@ -43,7 +41,7 @@ async def preferences(records: Records, actor: Actor) -> Preferences:
 async def prefer(records: Records, actor: Actor, model_use: bool | None) -> Preferences:
     """By the person alone; None leaves it to the program again."""
     person = replace(await _present(records, actor), model_use=model_use)
-    await records.disclosures.switch_person(person.id, model_use)
+    await records.people.save_participant(person)
     await _audited(records, actor, person.program_id, [Concern(person.id)])
     return await _told(records, person)
 

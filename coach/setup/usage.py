@@ -24,7 +24,7 @@ async def program_usage(
     records: Records, actor: Actor, today: date, program_id: str, since: date | None, until: date | None
 ) -> ProgramUsage:
     """For owners and the operator."""
-    program = await access.accounted_program(records, actor, program_id)
+    program = await access.counted_program(records, actor, program_id)
     first, last = days_asked(today, since, until)
     return ProgramUsage(
         program.id, first, last, tuple(await records.spending.of_program(program.id, first, last))

@@ -186,7 +186,6 @@ _DECISIONS: dict[str, Callable[[World], Both]] = {
     "may_see_work": _about_pairings(visibility.may_see_work, Reference.sees_work),
     "is_owner": _about_programs(visibility.is_owner, Reference.is_owner),
     "may_see_program": _about_programs(visibility.may_see_program, Reference.sees_program),
-    "may_see_spending": _about_programs(visibility.may_see_spending, Reference.sees_spending),
     "may_see_counts": _about_programs(visibility.may_see_counts, Reference.sees_counts),
     "telling": _deeds_told,
     "may_know_count": _counts_known,
