@@ -3,8 +3,9 @@
 Money is counted in whole millionths of the currency's unit, never in floating point.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
@@ -71,6 +72,14 @@ class Limits:
         """Whether something is left of each."""
         tokens_left = self.tokens is None or taken.tokens < self.tokens
         return tokens_left and (self.cost is None or taken.cost < self.cost)
+
+
+def by_key(spent: Iterable[Spent]) -> list[Spent]:
+    """One for each program, day, kind and model."""
+    held: defaultdict[tuple[str, date, Kind, str], list[Spent]] = defaultdict(list)
+    for each in spent:
+        held[each.program_id, each.day, each.kind, each.model].append(each)
+    return [replace(parts[0], **asdict(total(parts))) for parts in held.values()]
 
 
 def total(parts: Iterable[Taken]) -> Taken:

@@ -32,6 +32,7 @@ from coach.drafting.complaints import is_filtered, is_too_long
 from coach.drafting.failure import DraftingFailed, Fault
 from coach.drafting.growing import GrowingAnswer
 from coach.drafting.pumping import pumped
+from coach.drafting.turns import Turns
 
 _log = logging.getLogger(__name__)
 _ATTEMPTS = 3
@@ -94,6 +95,7 @@ class Endpoint:
         """`rest`: seconds that it is left alone after three failures in a row; `at_once`: most requests."""
         self._model = model
         self._places = asyncio.Semaphore(at_once)
+        self._turns = Turns()
         self._way = Way()
         self._breaker = CircuitBreaker(FAILURES_TO_REST, rest, is_down)
 
@@ -183,6 +185,7 @@ class Endpoint:
     async def _told(
         self, messages: Sequence[BaseMessage], schema: dict[str, Any], way: Way
     ) -> AsyncIterator[AIMessageChunk]:
+        await self._turns.take()
         model = self._model.bind(extra_body=_asked(way.form, schema))
         if not way.streams:
             said = await model.ainvoke(list(messages))

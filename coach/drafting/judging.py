@@ -10,7 +10,8 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from openai import APIConnectionError, InternalServerError, RateLimitError
 from pydantic import BaseModel, ConfigDict, Field
 
-from coach.drafting.placeholders import Known, Placeholders, put_back_in, replaced_in
+from coach.drafting.placeholders import Placeholders, put_back_in, replaced_in
+from coach.drafting.spotting import Known, Spotter
 from prompts import prompt
 
 _log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class ModelJudge:
 
         Placeholders go in the place of `people`, and of addresses; its reasons have them put back.
         """
-        placeholders = Placeholders(Known(tuple(people)))
+        placeholders = Placeholders(Spotter(Known(tuple(people))))
         system, user = prompt(_JUDGE).render(**replaced_in(variables, placeholders, _OUR_OWN))
         try:
             async with asyncio.timeout(self._deadline):

@@ -4,17 +4,20 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import Protocol
 
 from coach.advice.briefs import AgendaBrief, Brief, LearningsBrief, program_of
 from coach.domain.disclosures import Disclosure, SentPassage
 from coach.domain.ids import new_id
 from coach.domain.notes import Excerpt
-from coach.domain.people import Participant
+from coach.domain.people import Participant, Program
 from coach.domain.visibility import may_be_sent
 from coach.domain.work import Action, Goal
-from coach.drafting.failure import DraftingFailed, Fault
-from coach.drafting.placeholders import Known
+from coach.drafting.memory import LastUsed
+from coach.drafting.spotting import Known, Spotter
+from coach.drafting.together import Together
 from coach.ports import Clock, Transactions
 
 
@@ -22,12 +25,12 @@ from coach.ports import Clock, Transactions
 class Permit:
     """What may be sent for one brief: nothing unless `is_on`; nothing by those who are `off`, by id.
 
-    `known`: whose names and addresses are to be replaced.
+    `spotter`: finds the names and addresses that are to be replaced.
     """
 
     is_on: bool = True
     off: frozenset[str] = frozenset()
-    known: Known = field(default_factory=Known)
+    spotter: Spotter = field(default_factory=lambda: Spotter(Known()))
 
     def lets(self, told: Excerpt, brief: Brief) -> bool:
         """Neither its author nor the member who said it keeps it back."""
@@ -41,49 +44,73 @@ class Leaving(Protocol):
     async def permit(self, brief: Brief) -> Permit: ...
 
     async def record(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> None:
-        """To be awaited before the request; DraftingFailed when it could not be recorded."""
+        """To be awaited before the request, which is not to be made when this raises."""
 
 
-@dataclass
-class _Batch:
-    rows: list[Disclosure] = field(default_factory=list)
-    is_written: bool = False
+@dataclass(frozen=True)
+class _Program:
+    """`people`: whoever came first in front."""
+
+    program: Program
+    people: tuple[Participant, ...]
+
+    @cached_property
+    def off(self) -> frozenset[str]:
+        return frozenset(person.id for person in self.people if not may_be_sent(person, self.program))
 
 
 class RecordedLeaving:
-    """Permits by the records as they are now. What is recorded at the same time is written as one."""
+    """Permits by the records as they are now. What is asked or recorded at the same time goes as one."""
 
-    def __init__(self, transactions: Transactions, host: str, model: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        host: str,
+        model: str,
+        clock: Clock,
+        spotters: LastUsed[Known, Spotter],
+    ) -> None:
+        self._spotters = spotters
         self._transactions = transactions
         self._host = host
         self._model = model
         self._clock = clock
-        self._batch = _Batch()
-        self._writing = asyncio.Lock()
+        self._programs = Together(self._read)
+        self._recorded = Together(self._write)
 
     async def permit(self, brief: Brief) -> Permit:
-        program_id = program_of(brief).id
-        async with self._transactions.reading() as records:
-            program = await records.people.program(program_id)
-            people = await records.people.participants_of(program_id)
-        if program is None:
+        program_id, begun = program_of(brief).id, self._spotters.now
+        held = (await self._programs.of(program_id)).get(program_id)
+        if held is None:
             return Permit(is_on=False)
-        off = frozenset(person.id for person in people if not may_be_sent(person, program))
         asker = _asker(brief).id
-        is_on = program.model_use and asker not in off and any(person.id == asker for person in people)
-        return Permit(is_on, off, known_of(people, brief.evidence))
+        is_there = any(person.id == asker for person in held.people)
+        is_on = held.program.model_use and is_there and asker not in held.off
+        return Permit(is_on, held.off, await self._spotter(known_of(held.people, brief.evidence), begun))
+
+    async def _read(self, program_ids: Sequence[str]) -> dict[str, _Program]:
+        found = {}
+        async with self._transactions.reading() as records:
+            for program_id in set(program_ids):
+                program = await records.people.program(program_id)
+                people = await records.people.participants_of(program_id)
+                if program is not None:
+                    found[program_id] = _Program(program, _in_order(people))
+        return found
+
+    async def _spotter(self, known: Known, begun: int) -> Spotter:
+        spotter = self._spotters.of(known)
+        if spotter is None:
+            spotter = await asyncio.to_thread(Spotter, known)
+            self._spotters.keep(known, spotter, begun)
+        return spotter
 
     async def record(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> None:
-        batch = self._batch
-        batch.rows += self._rows(brief, evidence, permit)
-        async with self._writing:
-            if batch is self._batch:
-                self._batch = _Batch()
-                async with self._transactions.writing() as records:
-                    await records.disclosures.add_disclosures(batch.rows)
-                batch.is_written = True
-        if not batch.is_written:
-            raise DraftingFailed(Fault.UNRECORDED)
+        await self._recorded.of(self._rows(brief, evidence, permit))
+
+    async def _write(self, rows: Sequence[Sequence[Disclosure]]) -> None:
+        async with self._transactions.writing() as records:
+            await records.disclosures.add_disclosures(chain.from_iterable(rows))
 
     def _rows(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> list[Disclosure]:
         passages: defaultdict[str, list[SentPassage]] = defaultdict(list)
@@ -110,12 +137,16 @@ class RecordedLeaving:
         ]
 
 
+def _in_order(people: Iterable[Participant]) -> tuple[Participant, ...]:
+    return tuple(sorted(people, key=lambda person: (person.created_at, person.id)))
+
+
 def known_of(people: Iterable[Participant], evidence: Iterable[Excerpt]) -> Known:
-    """Everyone of the program, whoever came first with the lowest number, and a transcript's speakers."""
-    ordered = sorted(people, key=lambda person: (person.created_at, person.id))
-    names = tuple(person.name for person in ordered)
+    """A program's people, in whose order they are numbered, and a transcript's speakers."""
+    held = tuple(people)
+    names = tuple(person.name for person in held)
     speakers = dict.fromkeys(told.speaker for told in evidence if told.speaker)
-    emails = tuple(person.email for person in ordered if person.email)
+    emails = tuple(person.email for person in held if person.email)
     return Known(names, emails, tuple(speaker for speaker in speakers if speaker not in names))
 
 

@@ -17,8 +17,8 @@ from coach.domain.suggestions import Draft, Engine, Item
 from coach.drafting.again import hush_clients
 from coach.drafting.endpoint import Endpoint, Exchange
 from coach.drafting.failure import DraftingFailed, Fault
-from coach.drafting.kept_answers import KeptAnswers, key_of
 from coach.drafting.leaving import Leaving
+from coach.drafting.memory import KeptAnswers, key_of
 from coach.drafting.objections import Objection
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.outcomes import Became, Outcomes
@@ -26,6 +26,7 @@ from coach.drafting.reading_lines import Told
 from coach.drafting.shapes import MOST_LINES
 from coach.drafting.spending import Spending
 from coach.drafting.talk import Talk
+from coach.drafting.turns import Turns
 from coach.spans import span
 
 _log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class LlmDrafter:
         self._leaving = leaving
         self._offline = offline
         self._verifier = verifier
+        self._turns = Turns()
 
     async def drafting(self, brief: Brief) -> AsyncGenerator[Item | Draft]:
         plan = await self._offline.draft(brief)
@@ -149,6 +151,7 @@ class LlmDrafter:
                         self._outcomes.note(Became.MENDED, talk.brief.kind)
 
     async def _judged(self, talk: Talk, line: Any) -> Told | Objection:
+        await self._turns.take()
         with span("verify", kind=talk.brief.kind.value) as verifying:
             told = talk.reader.read(line)
             if not isinstance(told, Objection):
@@ -183,7 +186,7 @@ class LlmDrafter:
             talk.usage += exchange.usage
         talk.is_cut |= exchange.broken_off
         if not exchange.broken_off:
-            self._kept.keep(key, said, asked)
+            self._kept.keep(key, tuple(said), asked)
 
     async def _recorded(self, talk: Talk) -> None:
         """Nothing is sent of which there is no record."""

@@ -7,44 +7,28 @@ else's name is known here, nor what people are nicknamed.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from coach.drafting.names import Form, Names, name_of_speaker
-from coach.drafting.recognising import Span, recognised
+from coach.drafting.names import Form
+from coach.drafting.spotting import KINDS, PLACEHOLDER, VARIANTS, Spot, Spotter
 
-_KINDS = ("Person", "Family", "Middle", "Initial", "Handle", "Email", "Phone", "Link", "Code", "Label")
-# Letters that neither an ending such as "s" or "ens" begins with nor another placeholder.
-_VARIANTS = "abdgjkqt"
-_PLACEHOLDER = re.compile(rf"(?:{'|'.join(_KINDS)})[0-9]+[{_VARIANTS}]?", re.IGNORECASE)
 _SAID = re.compile(
-    rf"(?P<open>[\[{{<‹]?)(?P<kind>{'|'.join(_KINDS)})(?P<apart>[ _-]?)(?P<number>[0-9]+)"
-    rf"(?P<variant>[{_VARIANTS}](?=s?(?![^\W\d_])))?(?P<close>[\]}}>›]?)(?P<genitive>s(?!\w))?",
+    rf"(?P<open>[\[{{<‹]?)(?P<kind>{'|'.join(KINDS)})(?P<apart>[ _-]?)(?P<number>[0-9]+)"
+    rf"(?P<variant>[{VARIANTS}](?=s?(?![^\W\d_])))?(?P<close>[\]}}>›]?)(?P<genitive>s(?!\w))?",
     re.IGNORECASE,
 )
 _PAIRS = {"[": "]", "{": "}", "<": ">", "‹": "›"}
-_GROWS_BY = re.compile(rf"[0-9{_VARIANTS}]", re.IGNORECASE)
-_REST = re.compile(r"[0-9A-Za-z]+")
 _HISSES = ("s", "ß", "x", "z")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Whose names and addresses are known: of everyone in the program, in an order that stays."""
-
-    names: tuple[str, ...] = ()
-    emails: tuple[str, ...] = ()
-    speakers: tuple[str, ...] = ()
+_OF_PEOPLE = ("Person", "Family", "Middle", "Initial", "Handle")
 
 
 @dataclass
 class Placeholders:
     """Of one request and its repair: the same for the same words, and each back to the very same words."""
 
-    known: Known
-    _names: Names = field(init=False)
-    _emails: re.Pattern[str] | None = field(init=False)
+    spotter: Spotter
     _of: dict[tuple[str, int, str], str] = field(default_factory=dict)
     _back: dict[str, str] = field(default_factory=dict)
     _usual: dict[str, str] = field(default_factory=dict)
@@ -52,19 +36,14 @@ class Placeholders:
     _as_sent: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        speakers = filter(None, map(name_of_speaker, self.known.speakers))
-        people = [*self.known.names, *speakers]
-        self._names = Names(people)
-        self._last.update(dict.fromkeys(("Person", "Family", "Middle", "Initial", "Handle"), len(people)))
-        emails = sorted(filter(None, self.known.emails), key=len, reverse=True)
-        self._emails = re.compile("|".join(map(re.escape, emails)), re.IGNORECASE) if emails else None
+        self._last.update(dict.fromkeys(_OF_PEOPLE, self.spotter.people))
 
     def replaced(self, text: str) -> str:
         """The text as it may be sent; `exactly_back` gives the very same text again."""
         made, at = [], 0
-        for start, end, kind, form in self._spans(text):
-            made += [text[at:start], self._placeholder(text[start:end], kind, form)]
-            at = end
+        for spot in self.spotter.spots(text):
+            made += [text[at : spot.start], self._placeholder(text[spot.start : spot.end], spot)]
+            at = spot.end
         sent = "".join([*made, text[at:]])
         self._as_sent |= {said for match in _SAID.finditer(sent) if (said := match[0]) not in self._back}
         return sent
@@ -75,36 +54,12 @@ class Placeholders:
 
     def exactly_back(self, text: str) -> str:
         """The inverse of `replaced`."""
-        return _PLACEHOLDER.sub(lambda match: self._back.get(match[0], match[0]), text)
+        return PLACEHOLDER.sub(lambda match: self._back.get(match[0], match[0]), text)
 
-    def _spans(self, text: str) -> Iterator[tuple[int, int, str, Form | None]]:
-        """From left to right and apart from each other."""
-        taken = _apart(
-            [
-                *(
-                    (*match.span(), "Email")
-                    for match in (self._emails.finditer(text) if self._emails else ())
-                ),
-                *recognised(text),
-                *((*match.span(), "Label") for match in _PLACEHOLDER.finditer(text)),
-            ]
-        )
-        every: list[tuple[int, int, str, Form | None]] = [(*span, None) for span in taken]
-        at = 0
-        for start, end, _ in [*taken, (len(text), len(text), "")]:
-            for named in self._names.found_in(text[at:start]):
-                every.append((at + named.start, at + named.end, named.form.kind, named.form))
-            at = end
-        last = 0
-        for start, end, kind, form in sorted(every, key=lambda span: span[:2]):
-            if start >= last:
-                last = _grown(text, end)
-                yield start, last, kind, form
-
-    def _placeholder(self, words: str, kind: str, form: Form | None) -> str:
-        key = kind, form.number if form else 0, words
+    def _placeholder(self, words: str, spot: Spot) -> str:
+        key = spot.kind, spot.form.number if spot.form else 0, words
         if key not in self._of:
-            made = next(name for name in self._free(words, kind, form) if name not in self._back)
+            made = next(name for name in self._free(words, spot.kind, spot.form) if name not in self._back)
             self._of[key] = made
             self._back[made] = words
         return self._of[key]
@@ -113,10 +68,10 @@ class Placeholders:
         """Placeholders for these words: a person's own in the same case, a variant of it, a number more."""
         if form is not None:
             own = f"{kind}{form.number}"
-            usual = self._usual.setdefault(own, self._names.usual(form))
+            usual = self._usual.setdefault(own, self.spotter.usual(form))
             cases = ((usual, own), (usual.lower(), own.lower()), (usual.upper(), own.upper()))
             yield from (name for written, name in cases if written == words)
-            yield from (f"{own}{letter}" for letter in _VARIANTS)
+            yield from (f"{own}{letter}" for letter in VARIANTS)
         while True:
             self._last[kind] += 1
             yield f"{kind}{self._last[kind]}"
@@ -126,7 +81,7 @@ class Placeholders:
         if said[0] in self._as_sent:
             return self.exactly_back(said[0])
         number, variant = said["number"], said["variant"] or ""
-        kind = next(kind for kind in _KINDS if kind.lower() == said["kind"].lower())
+        kind = next(kind for kind in KINDS if kind.lower() == said["kind"].lower())
         as_said, own = f"{said['kind']}{number}{variant}", f"{kind}{number}"
         words = self._back.get(as_said) or self._back.get(f"{own}{variant}") or self._usual_of(own)
         if words is None:
@@ -141,23 +96,6 @@ class Placeholders:
 
     def _usual_of(self, own: str) -> str | None:
         return self._back.get(own) or self._usual.get(own)
-
-
-def _apart(spans: Iterable[Span]) -> Sequence[Span]:
-    """Those that come first in the order given, of any that overlap; from left to right."""
-    held: list[Span] = []
-    for span in spans:
-        if all(span[1] <= start or end <= span[0] for start, end, _ in held):
-            held.append(span)
-    return sorted(held)
-
-
-def _grown(text: str, end: int) -> int:
-    """With what would be read as part of the placeholder if it stood behind it."""
-    if _GROWS_BY.match(text, end):
-        rest = _REST.match(text, end)
-        return rest.end() if rest else end
-    return end
 
 
 def replaced_in(told: Any, placeholders: Placeholders, but: frozenset[str] = frozenset()) -> Any:

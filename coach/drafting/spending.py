@@ -9,9 +9,10 @@ from datetime import UTC, date
 from math import ceil
 from typing import Any, Protocol
 
-from coach.domain.spending import Limits, Prices, Spent, Taken, total
+from coach.domain.spending import Limits, Prices, Spent, Taken, by_key, total
 from coach.domain.suggestions import Kind, Usage
 from coach.drafting.failure import DraftingFailed, Fault
+from coach.drafting.together import Together
 from coach.ports import Clock, Transactions
 
 _log = logging.getLogger(__name__)
@@ -61,8 +62,7 @@ class Spending:
         self._under_way: set[_Held] = set()
         self._bookings: set[asyncio.Task[None]] = set()
         self._listeners: list[Callable[[Spent], None]] = []
-        self._unwritten: list[Spent] = []
-        self._writing = asyncio.Lock()
+        self._written = Together(self._write)
 
     def tell(self, listener: Callable[[Spent], None]) -> None:
         """From now on `listener` is told of whatever is booked."""
@@ -148,19 +148,14 @@ class Spending:
         )
 
     async def _book(self, spent: Spent) -> None:
-        """What waits while another booking is written is written with the next, in one transaction."""
         for listener in self._listeners:
             listener(spent)
-        self._unwritten.append(spent)
-        async with self._writing:
-            booked, self._unwritten = self._unwritten, []
-            if booked:
-                await self._write(booked)
+        await self._written.of(spent)
 
     async def _write(self, booked: Sequence[Spent]) -> None:
         try:
             async with self._transactions.writing() as records:
-                for spent in booked:
+                for spent in by_key(booked):
                     await records.spending.book(spent)
         except Exception:  # the answer stands, whatever becomes of its booking
             tokens = sum(spent.tokens for spent in booked)

@@ -67,7 +67,7 @@ class Talk:
         self.asked = prompt(brief.kind.value)
         self.composition = composition_of(brief, self.plan.items)
         self.themes = theme_ids(brief) if isinstance(brief, LearningsBrief) else {}
-        self.placeholders = Placeholders(self.permit.known)
+        self.placeholders = Placeholders(self.permit.spotter)
         self.sendable = tuple(told for told in brief.evidence if self.permit.lets(told, brief))
         self._show(self.most_tokens)
 

@@ -5,10 +5,11 @@ transaction takes its lock at the start, so that it waits rather than fails half
 overwritten, and nothing is sorted or kept in temporary files.
 """
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url, text
@@ -37,6 +38,8 @@ _PRAGMAS = (
 class Database:
     """`reading()` and `writing()` give Records inside one transaction; writing commits at its end.
 
+    On SQLite, which lets one write at a time and has the others try again and again, writers wait in turn.
+
     What is audited while reading is written soon after the transaction ended without an error.
     """
 
@@ -44,6 +47,7 @@ class Database:
         self.engine = engine
         self.trail = Trail(self._append)
         self._clock = clock
+        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Records]:
@@ -56,7 +60,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Records]:
         with _told_as_not_ready():
-            async with self.engine.connect() as connection:
+            async with self._turn, self.engine.connect() as connection:
                 await connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
                 async with connection.begin():
                     yield Records(connection, self._clock)

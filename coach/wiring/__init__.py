@@ -17,7 +17,7 @@ from coach.capture.indexing import Advance, Indexer, Mended
 from coach.compaction import Compaction, Pace
 from coach.domain.disclosures import host_of
 from coach.domain.index import ENDPOINT
-from coach.drafting.kept_answers import KeptAnswers
+from coach.drafting.memory import KeptAnswers, Memory
 from coach.drafting.outcomes import Outcomes
 from coach.drafting.verify import verify
 from coach.errors import Conflict, CounterpartError, DataInUse, IndexMismatch, SettingUnusable
@@ -105,7 +105,7 @@ async def open_service(
         serving = Serving(await _serving(settings, generations))
         closing.push_async_callback(serving.close)
         search, reading = HybridSearch(serving), reader or build_reader()
-        kept = KeptAnswers(settings.llm_kept)
+        memory = Memory(KeptAnswers(settings.llm_kept))
         spending = build_spending(settings, database, clock)
         closing.push_async_callback(spending.stop)
         outcomes = Outcomes()
@@ -113,7 +113,7 @@ async def open_service(
         indexer = Indexer(database, EmbeddedPassages(serving), PassageSplitter(), embeddings)
         drafting = drafter or build_drafter(
             settings,
-            kept,
+            memory,
             spending,
             outcomes,
             database,
@@ -142,7 +142,7 @@ async def open_service(
             splitter=PassageSplitter(),
             search=search,
             reader=reading,
-            kept=kept,
+            memory=memory,
             spending=spending,
             outcomes=outcomes,
             coach=Coach(

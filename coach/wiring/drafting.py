@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from coach.advice.briefs import Drafter
 from coach.domain.disclosures import host_of
 from coach.domain.spending import Limits, Prices, in_millionths
-from coach.drafting.kept_answers import KeptAnswers
+from coach.drafting.memory import Memory
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.outcomes import Outcomes
 from coach.drafting.spending import Spending
@@ -23,7 +23,7 @@ _OPENAI = "https://api.openai.com/v1"
 
 def build_drafter(
     settings: Settings,
-    kept: KeptAnswers,
+    memory: Memory,
     spending: Spending,
     outcomes: Outcomes,
     database: Database,
@@ -45,11 +45,15 @@ def build_drafter(
         settings.llm_model,
         deadline=settings.llm_timeout,
         evidence_tokens=settings.llm_evidence_tokens,
-        kept=kept,
+        kept=memory.answers,
         spending=spending,
         outcomes=outcomes,
         leaving=RecordedLeaving(
-            database, host_of(settings.llm_base_url or _OPENAI), settings.llm_model, clock
+            database,
+            host_of(settings.llm_base_url or _OPENAI),
+            settings.llm_model,
+            clock,
+            memory.spotters,
         ),
         offline=offline,
         verifier=StatementVerifier(statements, entailment),

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from coach.advice.briefs import Drafter
 from coach.domain.spending import Limits, Prices
 from coach.drafting.endpoint import Endpoint as ModelEndpoint
-from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.llm import LlmDrafter, chat_model
+from coach.drafting.memory import KeptAnswers
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.outcomes import Outcomes
 from coach.drafting.phrases import phrases

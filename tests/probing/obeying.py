@@ -13,8 +13,8 @@ from pydantic import PrivateAttr
 from coach.advice.briefs import Drafter
 from coach.domain.spending import Limits, Prices
 from coach.drafting.endpoint import Endpoint
-from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.llm import LlmDrafter
+from coach.drafting.memory import KeptAnswers
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.outcomes import Outcomes
 from coach.drafting.spending import Spending

@@ -26,8 +26,8 @@ from coach.domain.notes import Visibility
 from coach.domain.spending import Limits, Prices
 from coach.domain.suggestions import Draft, Engine, Item
 from coach.drafting.endpoint import Endpoint
-from coach.drafting.kept_answers import KeptAnswers
 from coach.drafting.llm import LlmDrafter
+from coach.drafting.memory import KeptAnswers
 from coach.drafting.offline import OfflineDrafter
 from coach.drafting.outcomes import Outcomes
 from coach.drafting.shapes import Line

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coach.drafting.placeholders import Known, Placeholders, put_back_in, replaced_in
+from coach.drafting.placeholders import Placeholders, put_back_in, replaced_in
+from coach.drafting.spotting import Known, Spotter
 from coach.language.words import stop_words
 
 ROSTER = (
@@ -24,7 +25,7 @@ EMAILS = ("maya@reverse.example", "ingrid@localhost")
 
 
 def placeholders(*names: str, speakers: tuple[str, ...] = ()) -> Placeholders:
-    return Placeholders(Known(names or ROSTER, EMAILS, speakers))
+    return Placeholders(Spotter(Known(names or ROSTER, EMAILS, speakers)))
 
 
 def sent(text: str, *names: str) -> str:
@@ -222,7 +223,7 @@ _NAMES = st.lists(
 @given(_TEXTS, _NAMES)
 @example("MayaIngrid王芳okafor", ["Maya Okafor", "王芳", "Ingrid"])
 def test_everything_comes_back(text: str, names: list[str]) -> None:
-    made = Placeholders(Known(tuple(names), EMAILS))
+    made = Placeholders(Spotter(Known(tuple(names), EMAILS)))
     first, second = made.replaced(text), made.replaced(text[::-1])
     assert made.exactly_back(first) == made.put_back(first) == text
     assert made.put_back(second) == text[::-1]
