@@ -1,6 +1,7 @@
-"""A model's answers, kept and forgotten."""
+"""A model's answers and where names are looked for, kept and forgotten."""
 
-from coach.drafting.memory import KeptAnswers, key_of
+from coach.drafting.memory import KeptAnswers, LastUsed, Memory, key_of
+from coach.drafting.spotting import Known, Spotter
 
 
 def test_an_answer_is_kept_by_everything_that_was_asked() -> None:
@@ -35,3 +36,11 @@ def test_what_was_asked_before_something_was_forgotten_is_not_kept() -> None:
     assert len(kept) == 0
     kept.keep("two", ("two",), kept.now)
     assert kept.of("two") == ("two",)
+
+
+def test_what_is_erased_is_forgotten_with_the_names_that_were_looked_for() -> None:
+    memory, known = Memory(LastUsed(9)), Known(("Maya Okafor",))
+    memory.answers.keep("one", ("one",), memory.answers.now)
+    memory.spotters.keep(known, Spotter(known), memory.spotters.now)
+    assert memory.forget() == 2
+    assert memory.spotters.of(known) is None and memory.answers.of("one") is None

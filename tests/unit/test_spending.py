@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from coach.domain.spending import Limits, Prices, Spent, Taken, in_millionths, in_units, total
+from coach.domain.spending import Limits, Prices, Spent, Taken, by_key, in_millionths, in_units, total
 from coach.domain.suggestions import Kind, Usage
 from coach.drafting.failure import DraftingFailed, Fault
 from coach.drafting.spending import Spending, settled
@@ -302,3 +302,14 @@ async def test_listeners_are_told_of_what_is_booked() -> None:
     held.tell(told.append)
     await asked(held, 10, 1)
     assert [(s.kind, s.tokens) for s in told] == [(Kind.ASK, 11)]
+
+
+def test_bookings_of_the_same_program_day_kind_and_model_are_one() -> None:
+    day = NOW.date()
+
+    def spent(program: str, kind: Kind, tokens: int) -> Spent:
+        return Spent(program_id=program, day=day, kind=kind, model="small", requests=1, prompt_tokens=tokens)
+
+    merged = by_key([spent("p", Kind.ASK, 3), spent("q", Kind.ASK, 5), spent("p", Kind.ASK, 4)])
+    assert [(one.program_id, one.requests, one.prompt_tokens) for one in merged] == [("p", 2, 7), ("q", 1, 5)]
+    assert len(by_key([spent("p", Kind.ASK, 1), spent("p", Kind.AGENDA, 1)])) == 2
