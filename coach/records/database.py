@@ -9,11 +9,12 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from coach.errors import NotReady
@@ -26,6 +27,7 @@ from coach.records.trail import Trail
 _log = logging.getLogger(__name__)
 _FORGET_MILLISECONDS = 500
 _BUSY_SECONDS = 30
+_BUSY = "the database is busy or can't be written now; try again in a moment"
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -43,11 +45,13 @@ class Database:
     What is audited while reading is written soon after the transaction ended without an error.
     """
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, patience: float = _BUSY_SECONDS) -> None:
+        """`patience`: seconds that a writer waits for its turn."""
         self.engine = engine
+        self._patience = patience
         self.trail = Trail(self._append)
         self._clock = clock
-        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Records]:
@@ -60,10 +64,26 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Records]:
         with _told_as_not_ready():
-            async with self._turn, self.engine.connect() as connection:
+            async with self._in_turn(), self.engine.connect() as connection:
                 await connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
                 async with connection.begin():
                     yield Records(connection, self._clock)
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._turn.acquire()
+        except TimeoutError:
+            _log.error("another has been writing for %g s", self._patience)
+            raise NotReady(_BUSY) from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def _append(self, seen: Sequence[Done]) -> None:
         async with self.writing() as records:
@@ -116,9 +136,9 @@ def _told_as_not_ready() -> Iterator[None]:
     """A database that is busy, full or away is told as NotReady, with nothing of what was written."""
     try:
         yield
-    except (OperationalError, TimeoutError, sqlite3.OperationalError) as error:
+    except (OperationalError, NoConnection, sqlite3.OperationalError) as error:
         _log.error("the database does not answer: %s", getattr(error, "orig", None) or error)
-        raise NotReady("the database is busy or can't be written now; try again in a moment") from None
+        raise NotReady(_BUSY) from None
 
 
 def open_database(url: str, clock: Clock) -> Database:
