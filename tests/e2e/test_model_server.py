@@ -12,12 +12,13 @@ import pytest
 
 from coach.settings import Settings
 from prompts import prompt
+from tests.drafting import NO_REST
 from tests.e2e.model_server import ModelServer
 from tests.e2e.serving import Sent, served_program, streamed, streaming
 from tests.integration import model_replies as replies
 from tests.integration.checks import cited_in
 from tests.integration.coached_program import KINDS, Program, forget_wording
-from tests.integration.model_endpoint import MODEL, NO_REST, check_by_model, check_offline, check_shown
+from tests.integration.model_endpoint import MODEL, check_by_model, check_offline, check_shown
 
 _PERSON = re.compile(r"Person\d+")
 _STAGES = ["evidence", "drafting", "verifying"]

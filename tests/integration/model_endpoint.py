@@ -9,28 +9,20 @@ import respx
 from pydantic import SecretStr
 
 from coach.advice.briefs import Drafter
-from coach.domain.spending import Limits, Prices
-from coach.drafting.endpoint import Endpoint as ModelEndpoint
-from coach.drafting.llm import LlmDrafter, chat_model
-from coach.drafting.memory import KeptAnswers
-from coach.drafting.offline import OfflineDrafter
-from coach.drafting.outcomes import Outcomes
+from coach.drafting.llm import chat_model
 from coach.drafting.phrases import phrases
-from coach.drafting.spending import Spending
-from coach.drafting.verifier import StatementVerifier
 from coach.ports import Clock
 from coach.settings import Settings
 from coach.wiring import open_service
 from prompts import prompt
 from tests.conftest import client_for
-from tests.fakes import NOW, Accounts, OpenLeaving, WordEmbedder, WordReader, WordStatements
+from tests.drafting import NO_REST, drafter_on
+from tests.fakes import NOW, WordEmbedder, WordReader
 from tests.integration import model_replies as replies
 from tests.integration.checks import check_citations
 from tests.integration.coached_program import Program, coached_program
 
 BASE, MODEL, KEY = "http://model.test/v1", "scripted-model", "the-key-of-the-tests"
-
-NO_REST = 1e-6
 
 Reply = Callable[[replies.Asked], str]
 
@@ -41,20 +33,7 @@ def drafter_with(deadline: float, rest: float = NO_REST, kept: int = 0) -> Draft
     An endpoint that failed again and again rests for `rest` seconds; `kept` answers are kept.
     """
     model = chat_model(MODEL, BASE, SecretStr(KEY), deadline)
-    spending = Spending(Accounts(), Prices(), Limits(), MODEL, lambda: NOW)
-    verifier = StatementVerifier(WordStatements())
-    return LlmDrafter(
-        ModelEndpoint(model, rest),
-        MODEL,
-        deadline=deadline,
-        evidence_tokens=3000,
-        kept=KeptAnswers(kept),
-        spending=spending,
-        outcomes=Outcomes(),
-        leaving=OpenLeaving(),
-        offline=OfflineDrafter(),
-        verifier=verifier,
-    )
+    return drafter_on(model, MODEL, deadline=deadline, rest=rest, kept=kept)
 
 
 @asynccontextmanager

@@ -12,9 +12,10 @@ from pydantic import SecretStr
 from coach.settings import Settings
 from evals.cases.attacks import Attack, load_attacks
 from evals.cases.schema import Split
+from tests.drafting import NO_REST
 from tests.e2e.model_server import ModelServer
 from tests.integration.attacking import Answered, Planted, planted, secret_of
-from tests.integration.model_endpoint import KEY, MODEL, NO_REST
+from tests.integration.model_endpoint import KEY, MODEL
 from tests.integration.obeying import Obeying
 from tests.integration.resisting import Findings, findings, missing
 

@@ -8,8 +8,9 @@ from pydantic import SecretStr
 from coach.domain.suggestions import Kind
 from coach.settings import Settings
 from evals.cases.attacks import Attack, Tactic, load_attacks
+from tests.drafting import NO_REST
 from tests.integration.attacking import Question, planted, secret_of
-from tests.integration.model_endpoint import KEY, MODEL, NO_REST
+from tests.integration.model_endpoint import KEY, MODEL
 from tests.integration.resisting import Findings, findings
 from tests.llm.small_model import small_model
 

@@ -11,11 +11,12 @@ from pydantic import SecretStr
 
 from coach.settings import Settings
 from tests.conftest import ADMIN
+from tests.drafting import NO_REST
 from tests.e2e.model_server import ModelServer
 from tests.fakes import NOW
 from tests.integration.checks import check_citations
 from tests.integration.coached_program import forget_wording
-from tests.integration.model_endpoint import KEY, MODEL, NO_REST
+from tests.integration.model_endpoint import KEY, MODEL
 from tests.llm.demonstration import LEARNINGS, Call, Demonstration, served_demonstration
 from tests.llm.ledger import Answer, Ledger, says_who_drafted, wrong_dues, wrong_states
 from tests.llm.liar import LIE_KINDS, TRUE, Liar

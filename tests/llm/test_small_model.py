@@ -14,9 +14,10 @@ from pydantic import SecretStr
 from api.demo import demo_pairs
 from coach.settings import Settings
 from tests.conftest import ADMIN
+from tests.drafting import NO_REST
 from tests.fakes import NOW
 from tests.integration.checks import check_citations
-from tests.integration.model_endpoint import KEY, MODEL, NO_REST
+from tests.integration.model_endpoint import KEY, MODEL
 from tests.llm.demonstration import KINDS, LEARNINGS, Call, Demonstration, served_demonstration
 from tests.llm.ledger import Answer, says_who_drafted, wrong_dues, wrong_states
 from tests.llm.own_words import strange_words

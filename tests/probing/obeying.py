@@ -11,15 +11,8 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
 from coach.advice.briefs import Drafter
-from coach.domain.spending import Limits, Prices
-from coach.drafting.endpoint import Endpoint
-from coach.drafting.llm import LlmDrafter
-from coach.drafting.memory import KeptAnswers
-from coach.drafting.offline import OfflineDrafter
-from coach.drafting.outcomes import Outcomes
-from coach.drafting.spending import Spending
-from coach.drafting.verifier import StatementVerifier
-from tests.fakes import NOW, Accounts, OpenLeaving, WordStatements
+from tests.drafting import drafter_on
+from tests.fakes import WordStatements
 from tests.integration.model_replies import Asked, answer_of, standing_on
 
 _ORDERS = re.compile(r"SYSTEM:|Assistant,|Developer message:|New instruction:")
@@ -98,18 +91,7 @@ def _detail(line: dict[str, Any], words: str) -> dict[str, str]:
 
 def obeying_drafter(model: ObeyingModel) -> Drafter:
     """The model in the place of a real one, before the product's own checks."""
-    return LlmDrafter(
-        Endpoint(model, rest=1e-6),
-        _NAME,
-        deadline=30.0,
-        evidence_tokens=3000,
-        kept=KeptAnswers(_KEPT),
-        spending=Spending(Accounts(), Prices(), Limits(), _NAME, lambda: NOW),
-        outcomes=Outcomes(),
-        offline=OfflineDrafter(),
-        leaving=OpenLeaving(),
-        verifier=StatementVerifier(_Believing()),
-    )
+    return drafter_on(model, _NAME, kept=_KEPT, statements=_Believing())
 
 
 class _Believing(WordStatements):

@@ -23,17 +23,11 @@ from coach.advice.briefs import (
 )
 from coach.advice.reading import Reading
 from coach.domain.notes import Visibility
-from coach.domain.spending import Limits, Prices
 from coach.domain.suggestions import Draft, Engine, Item
-from coach.drafting.endpoint import Endpoint
-from coach.drafting.llm import LlmDrafter
-from coach.drafting.memory import KeptAnswers
 from coach.drafting.offline import OfflineDrafter
-from coach.drafting.outcomes import Outcomes
 from coach.drafting.shapes import Line
-from coach.drafting.spending import Spending
-from coach.drafting.verifier import StatementVerifier
-from tests.fakes import NOW, Accounts, OpenLeaving, WordStatements
+from tests.drafting import drafter_on
+from tests.fakes import NOW
 from tests.unit.building import INGRID, OLGA, PAIRING_ID, action, note, program, reading
 from tests.unit.stores import reader_of, records_of, search_of
 
@@ -66,21 +60,7 @@ async def drafted(brief: Brief, *lines: Line) -> Draft:
     model = GenericFakeChatModel(
         messages=repeat(AIMessage(json.dumps({"items": [dict(line) for line in lines]})))
     )
-    verifier = StatementVerifier(WordStatements())
-    spending = Spending(Accounts(), Prices(), Limits(), "a model", lambda: NOW)
-    drafter = LlmDrafter(
-        Endpoint(model, 1),
-        "a model",
-        deadline=9,
-        evidence_tokens=3000,
-        kept=KeptAnswers(0),
-        spending=spending,
-        outcomes=Outcomes(),
-        leaving=OpenLeaving(),
-        offline=OfflineDrafter(),
-        verifier=verifier,
-    )
-    (draft,) = [given async for given in drafter.drafting(brief) if isinstance(given, Draft)]
+    (draft,) = [given async for given in drafter_on(model).drafting(brief) if isinstance(given, Draft)]
     return draft
 
 
