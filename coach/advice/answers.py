@@ -116,8 +116,7 @@ def _around(reading: Reading, said: Sequence[Said], at: int) -> list[int]:
 
 def _follow(reading: Reading, one: Said, other: Said) -> bool:
     """Whether nothing stands between two sentences that is none of what was said."""
-    text = next((note.text for note in reading.notes if note.id == one.excerpt.note_id), "")
-    return not text[one.excerpt.end : other.excerpt.start].strip()
+    return not reading.note(one.excerpt.note_id).text[one.excerpt.end : other.excerpt.start].strip()
 
 
 def _place(said: Said) -> tuple[str, str | None]:
@@ -127,8 +126,9 @@ def _place(said: Said) -> tuple[str, str | None]:
 def _joined(reading: Reading, said: Sequence[Said]) -> Said:
     """Neighbouring sentences as one, word for word as the note has them."""
     first, last = said[0], said[-1]
-    note = next(note for note in reading.notes if note.id == first.excerpt.note_id)
-    whole = excerpt(note, first.excerpt.start, last.excerpt.end, first.excerpt.speaker)
+    whole = excerpt(
+        reading.note(first.excerpt.note_id), first.excerpt.start, last.excerpt.end, first.excerpt.speaker
+    )
     return replace(first, excerpt=whole)
 
 

@@ -134,12 +134,16 @@ class Reading:
             ids = list(self.pairing.ids_on(Side.MENTEE if side is Side.MENTOR else Side.MENTOR))
         return [self.people[i] for i in ids if i in self.people]
 
-    def is_private(self, note_id: str) -> bool:
-        return self._visibility[note_id] is Visibility.PRIVATE
+    def note(self, note_id: str) -> Note:
+        """Of the readable ones; KeyError for any other."""
+        return self._notes[note_id]
 
     @cached_property
-    def _visibility(self) -> dict[str, Visibility]:
-        return {note.id: note.visibility for note in self.notes}
+    def _notes(self) -> dict[str, Note]:
+        return {note.id: note for note in self.notes}
+
+    def is_private(self, note_id: str) -> bool:
+        return self.note(note_id).visibility is Visibility.PRIVATE
 
     def speaker_of(self, told: Excerpt) -> tuple[Participant | None, str]:
         """Who wrote or said it, None for somebody whom only a transcript names; and by what name."""

@@ -40,9 +40,11 @@ async def served(settings: Settings, embedder_of: EmbedderOf | None) -> AsyncIte
 
 
 @asynccontextmanager
-async def listening(service: Service) -> AsyncIterator[str]:
-    """The address of the service, on a port that the system chose."""
-    config = uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None, **guarded())
+async def listening(service: Service, **more: object) -> AsyncIterator[str]:
+    """The address of the service, on a port that the system chose; `more` settings of the server's."""
+    config = uvicorn.Config(
+        create_app(service), host="127.0.0.1", port=0, log_config=None, **{**guarded(), **more}
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     for _ in range(500):
