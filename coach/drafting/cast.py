@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from coach.domain.people import name_words
 from coach.language.claims import wordings
+from coach.language.short_forms import in_full
 from coach.language.words import stop_words
 
 STAND_INS = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "henry")
@@ -50,13 +51,13 @@ class Cast:
         return self.members | self.single | self.several
 
     def told(self, text: str, by: str | None = None, to: str | None = None) -> str:
-        """What `by` wrote or said to `to`, with stand-ins; the words of and to anybody else stay."""
+        """What `by` wrote or said to `to`, with stand-ins and in full; words of and to anybody else stay."""
         for name, word in self._stand_ins.items():
             text = _forms(name, self.language).sub(word, text)
         for person, spoken in (("first", by), ("second", to)):
             if spoken in self._stand_ins:
                 text = self._spoken(text, person, self._stand_ins[spoken])
-        return text
+        return in_full(text, self.language)
 
     def called(self, name: str) -> str:
         """A member's stand-in, or the name itself."""

@@ -220,9 +220,10 @@ def _meant(words: Sequence[str], claim: Claim) -> set[str]:
 
 
 def _content(words: Sequence[str], claim: Claim) -> set[str]:
-    """Stems of what is neither a person nor a day, whose own checks know the sources' dates."""
-    days = wordings(claim.cast.language).days
-    said = [word for word in words if word not in days and _bare(word) not in claim.cast.persons]
+    """Stems of what is no small word, and neither a person nor a day, whose own checks know the dates."""
+    words_of = wordings(claim.cast.language)
+    told = (word for word in words if word not in words_of.days and word not in words_of.small)
+    said = [word for word in told if _bare(word) not in claim.cast.persons]
     return {stem for stem in token_stems(said, claim.cast.language) if not _is_of_date(stem, claim)}
 
 

@@ -15,6 +15,14 @@ _PERSONS = ("first", "first_owned", "second", "second_owned")
 
 
 @dataclass(frozen=True, slots=True)
+class Short:
+    """Short forms and what they stand for; `units` only behind a figure."""
+
+    units: Mapping[str, str]
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Wordings:
     """Tables as in the TOML file; patterns match whole words, and days are told by name and place."""
 
@@ -39,6 +47,7 @@ class Wordings:
     small: frozenset[str]
     free: Mapping[str, frozenset[str]]
     feeling: Mapping[str, Pattern]
+    short: Short
 
 
 @cache
@@ -72,6 +81,7 @@ def wordings(language: str) -> Wordings:
             for name, words in tables["free"].items()
         },
         feeling={name: _whole(words) for name, words in tables["feeling"].items()},
+        short=Short(**tables["short"]),
     )
 
 
