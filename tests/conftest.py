@@ -1,7 +1,7 @@
 """What tests share: a service on real SQLite and Chroma with a fake embedder, and a client for it."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import open_service
 from tests.fakes import NOW, WordEmbedder, WordReader
+from tests.postgresql import fresh_database
 
 ADMIN = "operator-token-of-the-tests"
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -36,9 +37,25 @@ def embedder() -> WordEmbedder:
     return WordEmbedder()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--postgresql",
+        metavar="FOLDER",
+        help="keep records on the PostgreSQL server that listens in this folder",
+    )
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", admin_token=SecretStr(ADMIN))
+def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """None for SQLite in the data directory."""
+    server = request.config.getoption("--postgresql")
+    with fresh_database(server) if server else nullcontext() as url:
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str | None) -> Settings:
+    return Settings(data_dir=tmp_path / "data", admin_token=SecretStr(ADMIN), database_url=database_url)
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 On SQLite: write-ahead log, every commit synced to the disk, foreign keys on, and each writing
 transaction takes its lock at the start, so that it waits rather than fails half-way. What is deleted is
 overwritten, and nothing is sorted or kept in temporary files.
+
+On PostgreSQL the same order holds: one writes at a time, whatever process it is in, and who reads sees
+what was there when they began.
 """
 
 import asyncio
@@ -10,12 +13,13 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from socket import gaierror
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, event, func, make_url, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from coach.errors import NotReady
 from coach.ports import Clock
@@ -27,6 +31,10 @@ from coach.records.trail import Trail
 _log = logging.getLogger(__name__)
 _FORGET_MILLISECONDS = 500
 _BUSY_SECONDS = 30
+_SERIAL = 0x636F756E74657270
+_LOCK_NOT_AVAILABLE = "55P03"
+# Connections lost, no room for more, and a server that is stopping.
+_AWAY = ("08", "53", "57")
 _BUSY = "the database is busy or can't be written now; try again in a moment"
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -40,7 +48,7 @@ _PRAGMAS = (
 class Database:
     """`reading()` and `writing()` give Records inside one transaction; writing commits at its end.
 
-    On SQLite, which lets one write at a time and has the others try again and again, writers wait in turn.
+    What one writes may rest on what it read, so that one writes at a time; the others wait in turn.
 
     What is audited while reading is written soon after the transaction ended without an error.
     """
@@ -58,6 +66,8 @@ class Database:
         seen: list[Done] = []
         with _told_as_not_ready():
             async with self.engine.connect() as connection:
+                if self._is_server:
+                    await connection.execution_options(isolation_level="REPEATABLE READ")
                 yield Records(connection, self._clock, seen)
         self.trail.take(seen)
 
@@ -67,13 +77,23 @@ class Database:
             async with self._in_turn(), self.engine.connect() as connection:
                 await connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
                 async with connection.begin():
+                    if self._is_server:
+                        await self._alone(connection)
                     yield Records(connection, self._clock)
+
+    async def _alone(self, connection: AsyncConnection) -> None:
+        """To the end of the transaction, among all processes that write to the server's database."""
+        wait = f"SET LOCAL lock_timeout = {round(self._patience * 1000)}"
+        await connection.execute(text(wait))
+        await connection.execute(select(func.pg_advisory_xact_lock(_SERIAL)))
+        await connection.execute(text("SET LOCAL lock_timeout = 0"))
+
+    @property
+    def _is_server(self) -> bool:
+        return self.engine.dialect.name != "sqlite"
 
     @asynccontextmanager
     async def _in_turn(self) -> AsyncIterator[None]:
-        if self.engine.dialect.name != "sqlite":
-            yield
-            return
         try:
             async with asyncio.timeout(self._patience):
                 await self._turn.acquire()
@@ -94,7 +114,7 @@ class Database:
 
         False when another process is reading, so that it has to be tried again.
         """
-        if self.engine.dialect.name != "sqlite":
+        if self._is_server:
             return True
         async with self.engine.connect() as connection:
             raw = await connection.get_raw_connection()
@@ -113,7 +133,7 @@ class Database:
 
         It takes as much memory as the file is large; nobody can write meanwhile. Elsewhere nothing.
         """
-        if self.engine.dialect.name != "sqlite":
+        if self._is_server:
             return
         with _told_as_not_ready():
             async with self.engine.connect() as connection:
@@ -136,9 +156,17 @@ def _told_as_not_ready() -> Iterator[None]:
     """A database that is busy, full or away is told as NotReady, with nothing of what was written."""
     try:
         yield
-    except (OperationalError, NoConnection, sqlite3.OperationalError) as error:
+    except (DBAPIError, NoConnection, sqlite3.OperationalError, ConnectionError, gaierror) as error:
+        if isinstance(error, DBAPIError) and not _is_away(error):
+            raise
         _log.error("the database does not answer: %s", getattr(error, "orig", None) or error)
         raise NotReady(_BUSY) from None
+
+
+def _is_away(error: DBAPIError) -> bool:
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    lost = error.connection_invalidated or state == _LOCK_NOT_AVAILABLE or state.startswith(_AWAY)
+    return lost or isinstance(error, OperationalError)
 
 
 def open_database(url: str, clock: Clock) -> Database:
