@@ -124,6 +124,9 @@ class OpenLeaving:
     async def permit(self, brief: Brief) -> Permit:
         return self.granted
 
+    async def still(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> bool:
+        return True
+
     async def record(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> None:
         self.recorded.append(evidence)
 

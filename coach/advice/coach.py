@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from coach import access
 from coach.advice.agenda import AgendaAsk, agenda_brief
 from coach.advice.answers import QuestionAsk, answer_brief
 from coach.advice.briefs import AgendaBrief, Brief, Drafter, LearningsBrief
@@ -17,14 +16,15 @@ from coach.advice.progress import ProgressAsk, progress_brief
 from coach.advice.reading import read_pairing
 from coach.advice.reflection import ReflectionAsk, reflection_brief
 from coach.advice.searching import Searching
+from coach.advice.standing import notes_of, readable_notes, stands
 from coach.advice.wording import Verifier, WordedOnce, chosen_items, worded
 from coach.auditing import asked, cited_in, did
 from coach.domain.audit import AuditAction
 from coach.domain.ids import new_id
-from coach.domain.notes import Note, is_exact
+from coach.domain.notes import Note
 from coach.domain.suggestions import Draft, Item, Kind, Suggestion
-from coach.domain.visibility import Actor, may_read_note
-from coach.errors import Conflict, NotFound
+from coach.domain.visibility import Actor
+from coach.errors import Conflict
 from coach.ports import AnswerReader, Clock, Records, Search, Transactions
 from coach.rules.agenda import fitted
 from coach.rules.inert import inert, inert_item
@@ -133,8 +133,8 @@ class Coach:
         if isinstance(brief, LearningsBrief):
             return ()
         async with self._transactions.reading() as records:
-            readable = await _readable(records, actor, brief, [item])
-            if not await _stands(records, brief, readable):
+            readable = await readable_notes(records, actor, brief, [item])
+            if not await stands(records, brief, readable):
                 return None
             held, _ = self._verified(brief, readable, [item])
             if cited := cited_in(held):
@@ -191,8 +191,8 @@ class Coach:
         None when its evidence is no longer what it was.
         """
         async with self._transactions.writing() as records:
-            readable = await _readable(records, actor, brief, draft.items)
-            if not await _stands(records, brief, readable):
+            readable = await readable_notes(records, actor, brief, draft.items)
+            if not await stands(records, brief, readable):
                 return None
             if isinstance(brief, LearningsBrief):
                 draft = await self._held(records, brief, draft)
@@ -200,7 +200,7 @@ class Coach:
             timed = fitted(items, brief.minutes) if isinstance(brief, AgendaBrief) else items
             settled = _suggestion(brief, draft, timed, (*draft.warnings, *dropped), now)
             cited = {citation.note_id for item in items for citation in item.citations}
-            await records.suggestions.add_suggestion(settled, _note_ids(brief) | cited)
+            await records.suggestions.add_suggestion(settled, notes_of(brief) | cited)
             await records.audit.record(asked(actor, settled))
             return settled
 
@@ -234,39 +234,6 @@ def kind_of(ask: Ask) -> Kind:
             return Kind.LEARNINGS
         case QuestionAsk():
             return Kind.ASK
-
-
-async def _readable(
-    records: Records, actor: Actor, brief: Brief, items: Sequence[Item]
-) -> Mapping[str, Note]:
-    """Those of the notes that were drafted from or are cited which the asker may read at this moment.
-
-    NotFound when whoever asked was erased, or left the pairing, while the coach was drafting. A program's
-    learnings cite none.
-    """
-    if isinstance(brief, LearningsBrief):
-        if await records.people.participant(brief.asked_by.id) is None:
-            raise NotFound("there is no such participant any more")
-        return {}
-    pairing = await access.member_pairing(records, actor, brief.reading.pairing.id)
-    cited = {citation.note_id for item in items for citation in item.citations}
-    notes = await records.notes.notes(_note_ids(brief) | cited)
-    return {note.id: note for note in notes.values() if may_read_note(actor, note, pairing)}
-
-
-async def _stands(records: Records, brief: Brief, readable: Mapping[str, Note]) -> bool:
-    """Whether everything that the drafter was shown is still there, word for word, and may be read."""
-    if isinstance(brief, LearningsBrief):
-        marks = await records.notes.program_marks(brief.program.id)
-        return {note_id for _, note_id, _ in marks}.issuperset(brief.note_ids)
-    return all(is_exact(excerpt, readable) for excerpt in brief.evidence)
-
-
-def _note_ids(brief: Brief) -> set[str]:
-    """The notes that a brief was made from."""
-    if isinstance(brief, LearningsBrief):
-        return set(brief.note_ids)
-    return {excerpt.note_id for excerpt in brief.evidence}
 
 
 def _suggestion(

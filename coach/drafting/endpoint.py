@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -88,6 +88,13 @@ class Exchange:
             raise
 
 
+Before = Callable[[], Awaitable[None]]
+
+
+async def _at_once() -> None:
+    """Nothing has to come before a request."""
+
+
 class Endpoint:
     """One model; it rests for a while after it failed again and again, and costs nothing meanwhile."""
 
@@ -108,10 +115,17 @@ class Endpoint:
         return bool(self._breaker.opened)
 
     async def lines(
-        self, messages: Sequence[BaseMessage], schema: dict[str, Any], deadline: float, exchange: "Exchange"
+        self,
+        messages: Sequence[BaseMessage],
+        schema: dict[str, Any],
+        deadline: float,
+        exchange: "Exchange",
+        before: Before = _at_once,
     ) -> AsyncGenerator[Any]:
         """Each line as soon as it is whole; DraftingFailed when none comes by the deadline (loop time).
 
+        `before` is awaited right before each request, again before one that is tried again; what it raises
+        is raised, and nothing sent.
         What was said before an answer broke off is kept, and `exchange` says so.
         """
         if self.rests:
@@ -119,7 +133,7 @@ class Endpoint:
         answer = GrowingAnswer()
         given = 0
         try:
-            async with aclosing(self._chunks(messages, schema, deadline, exchange)) as chunks:
+            async with aclosing(self._chunks(messages, schema, deadline, exchange, before)) as chunks:
                 async for chunk in chunks:
                     exchange.usage += _usage(chunk)
                     exchange.said += len(str(chunk.text))
@@ -141,7 +155,12 @@ class Endpoint:
         exchange.broken_off |= not answer.is_whole
 
     async def _chunks(
-        self, messages: Sequence[BaseMessage], schema: dict[str, Any], deadline: float, exchange: Exchange
+        self,
+        messages: Sequence[BaseMessage],
+        schema: dict[str, Any],
+        deadline: float,
+        exchange: Exchange,
+        before: Before,
     ) -> AsyncGenerator[AIMessageChunk]:
         async with asyncio.timeout_at(deadline), self._places:
             if self.rests:
@@ -154,18 +173,19 @@ class Endpoint:
             ):
                 with attempt, self._breaker:
                     async with asyncio.timeout_at(deadline):
-                        told, first = await self._begun(messages, schema, exchange)
+                        told, first = await self._begun(messages, schema, exchange, before)
             async with aclosing(told):
                 yield first
                 async for chunk in told:
                     yield chunk
 
     async def _begun(
-        self, messages: Sequence[BaseMessage], schema: dict[str, Any], exchange: Exchange
+        self, messages: Sequence[BaseMessage], schema: dict[str, Any], exchange: Exchange, before: Before
     ) -> tuple[Any, AIMessageChunk]:
         """The answer's chunks and the first of them, asked for in the strictest way that is taken."""
         way = self._way
         while True:
+            await before()
             told = self._told(messages, schema, way)
             try:
                 with exchange.sending(_length(messages, _asked(way.form, schema))):

@@ -20,6 +20,7 @@ class Fault(StrEnum):
     SPENT = "spent"
     OFF = "off"
     WITHHELD = "withheld"
+    CHANGED = "changed"
     UNRECORDED = "unrecorded"
 
 

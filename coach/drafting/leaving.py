@@ -2,23 +2,25 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
 from coach.advice.briefs import AgendaBrief, Brief, LearningsBrief, program_of
+from coach.advice.standing import are_exact, readable_in
 from coach.domain.disclosures import Disclosure, SentPassage
 from coach.domain.ids import new_id
-from coach.domain.notes import Excerpt
+from coach.domain.notes import Excerpt, Note
+from coach.domain.pairings import Pairing
 from coach.domain.people import Participant, Program
-from coach.domain.visibility import may_be_sent
+from coach.domain.visibility import Person, is_member, may_be_sent
 from coach.domain.work import Action, Goal
 from coach.drafting.memory import LastUsed
 from coach.drafting.spotting import Known, Spotter
 from coach.drafting.together import Together
-from coach.ports import Clock, Transactions
+from coach.ports import Clock, Records, Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class Permit:
 class Leaving(Protocol):
     async def permit(self, brief: Brief) -> Permit: ...
 
+    async def still(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> bool:
+        """Whether what was permitted may be sent at this moment; to be asked right before each request."""
+
     async def record(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> None:
         """To be awaited before the request, which is not to be made when this raises."""
 
@@ -57,6 +62,29 @@ class _Program:
     @cached_property
     def off(self) -> frozenset[str]:
         return frozenset(person.id for person in self.people if not may_be_sent(person, self.program))
+
+    def lets_ask(self, person_id: str) -> bool:
+        is_there = any(person.id == person_id for person in self.people)
+        return self.program.model_use and is_there and person_id not in self.off
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the records are at one moment, of all that is asked about together, by id."""
+
+    programs: Mapping[str, _Program]
+    pairings: Mapping[str, Pairing | None]
+    notes: Mapping[str, Note]
+
+    def lets(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> bool:
+        asker, program = _asker(brief), self.programs.get(program_of(brief).id)
+        if program is None or not program.lets_ask(asker.id) or not program.off <= permit.off:
+            return False
+        if isinstance(brief, LearningsBrief):
+            return True
+        actor, pairing = Person(asker), self.pairings[brief.reading.pairing.id]
+        is_in = pairing is not None and is_member(actor, pairing)
+        return pairing is not None and is_in and are_exact(evidence, readable_in(self.notes, actor, pairing))
 
 
 class RecordedLeaving:
@@ -76,6 +104,7 @@ class RecordedLeaving:
         self._model = model
         self._clock = clock
         self._programs = Together(self._read)
+        self._seen = Together(self._look)
         self._recorded = Together(self._write)
 
     async def permit(self, brief: Brief) -> Permit:
@@ -83,20 +112,26 @@ class RecordedLeaving:
         held = (await self._programs.of(program_id)).get(program_id)
         if held is None:
             return Permit(is_on=False)
-        asker = _asker(brief).id
-        is_there = any(person.id == asker for person in held.people)
-        is_on = held.program.model_use and is_there and asker not in held.off
+        is_on = held.lets_ask(_asker(brief).id)
         return Permit(is_on, held.off, await self._spotter(known_of(held.people, brief.evidence), begun))
 
+    async def still(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> bool:
+        return (await self._seen.of((brief, evidence))).lets(brief, evidence, permit)
+
     async def _read(self, program_ids: Sequence[str]) -> dict[str, _Program]:
-        found = {}
         async with self._transactions.reading() as records:
-            for program_id in set(program_ids):
-                program = await records.people.program(program_id)
-                people = await records.people.participants_of(program_id)
-                if program is not None:
-                    found[program_id] = _Program(program, _in_order(people))
-        return found
+            return await _programs(records, program_ids)
+
+    async def _look(self, asked: Sequence[tuple[Brief, Sequence[Excerpt]]]) -> _Seen:
+        briefs = [brief for brief, _ in asked]
+        pairing_ids = {b.reading.pairing.id for b in briefs if not isinstance(b, LearningsBrief)}
+        note_ids = {told.note_id for _, evidence in asked for told in evidence}
+        async with self._transactions.reading() as records:
+            return _Seen(
+                programs=await _programs(records, [program_of(brief).id for brief in briefs]),
+                pairings={i: await records.people.pairing(i) for i in pairing_ids},
+                notes=await records.notes.notes(note_ids),
+            )
 
     async def _spotter(self, known: Known, begun: int) -> Spotter:
         spotter = self._spotters.of(known)
@@ -135,6 +170,16 @@ class RecordedLeaving:
             )
             for person_id in dict.fromkeys([asker, *passages, *work])
         ]
+
+
+async def _programs(records: Records, ids: Iterable[str]) -> dict[str, _Program]:
+    found = {}
+    for program_id in set(ids):
+        program = await records.people.program(program_id)
+        people = await records.people.participants_of(program_id)
+        if program is not None:
+            found[program_id] = _Program(program, _in_order(people))
+    return found
 
 
 def _in_order(people: Iterable[Participant]) -> tuple[Participant, ...]:

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from langchain_core.language_models import BaseChatModel
@@ -172,11 +173,12 @@ class LlmDrafter:
             return
         asked, said, exchange = self._kept.now, list[Any](), Exchange()
         asking = self._spending.asking(program_id, talk.brief.kind, len("".join(asks)), exchange)
-        answer = aclosing(self._endpoint.lines(messages, talk.schema, talk.deadline, exchange))
+        sending = _Sending(self._leaving, talk)
+        answer = aclosing(
+            self._endpoint.lines(messages, talk.schema, talk.deadline, exchange, sending.allowed)
+        )
         try:
             async with asking, answer as lines:
-                if not self._endpoint.rests:
-                    await self._recorded(talk)
                 async for line in lines:
                     said.append(line)
                     yield line
@@ -188,17 +190,31 @@ class LlmDrafter:
         if not exchange.broken_off:
             self._kept.keep(key, tuple(said), asked)
 
-    async def _recorded(self, talk: Talk) -> None:
-        """Nothing is sent of which there is no record."""
-        try:
-            await self._leaving.record(talk.brief, talk.evidence, talk.permit)
-        except Exception as error:
-            _log.exception("what would go to the model could not be recorded")
-            raise DraftingFailed(Fault.UNRECORDED) from error
-
     def _worded(self, failure: DraftingFailed) -> DraftingFailed:
         late = {"seconds": f"{self._deadline:g}"} if failure.fault is Fault.LATE else {}
         return DraftingFailed(failure.fault, **failure.told, **late)
+
+
+@dataclass
+class _Sending:
+    """One request, however often it is tried."""
+
+    leaving: Leaving
+    talk: Talk
+    is_recorded: bool = False
+
+    async def allowed(self) -> None:
+        """DraftingFailed where what would be sent may not be any more; nothing is sent without a record."""
+        talk = self.talk
+        if not await self.leaving.still(talk.brief, talk.evidence, talk.permit):
+            raise DraftingFailed(Fault.CHANGED)
+        if not self.is_recorded:
+            try:
+                await self.leaving.record(talk.brief, talk.evidence, talk.permit)
+            except Exception as error:
+                _log.exception("what would go to the model could not be recorded")
+                raise DraftingFailed(Fault.UNRECORDED) from error
+            self.is_recorded = True
 
 
 def chat_model(model: str, base_url: str | None, api_key: SecretStr | None, timeout: float) -> BaseChatModel:

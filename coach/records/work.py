@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, union_all
 
 from coach.domain.work import Action, ActionStatus, Goal, GoalStatus
 from coach.records import tables as t
@@ -44,6 +44,11 @@ class WorkRecords(Room):
 
     async def save_action(self, action: Action) -> None:
         await self.save(t.actions, action)
+
+    async def titles_of(self, pairing_id: str) -> dict[str, str]:
+        """Of goals and actions, by id."""
+        every = (select(x.c.id, x.c.title).where(x.c.pairing_id == pairing_id) for x in (t.goals, t.actions))
+        return {row["id"]: row["title"] for row in await self.many(union_all(*every))}
 
     async def _of(self, table: Table, pairing_id: str) -> list[Row]:
         query = select(table).where(table.c.pairing_id == pairing_id)

@@ -13,6 +13,7 @@ from coach.domain.visibility import Actor
 from coach.domain.work import Action, ActionStatus, Goal, GoalStatus
 from coach.errors import Invalid, NotFound
 from coach.ports import Records
+from coach.rules.inert import inert
 
 T = TypeVar("T", Goal, Action)
 _WORDS = ("title", "description", "measure")
@@ -133,7 +134,8 @@ async def _take_back(records: Records, before: T, after: T) -> None:
     was = {name: getattr(before, name, None) for name in _WORDS}
     words = [told for name, told in was.items() if told and told != getattr(after, name)]
     if words:
-        await records.erasure.suggestions_telling(before.pairing_id, words)
+        as_told = [told for word in words for told in (word, inert(word))]
+        await records.erasure.suggestions_telling(before.pairing_id, as_told)
 
 
 async def _require_changed_owner(

@@ -10,7 +10,7 @@ from coach.advice.briefs import Brief
 from coach.domain.suggestions import Draft, Item
 from coach.drafting.offline import OfflineDrafter
 from coach.settings import Settings
-from tests.conftest import ADMIN, Client
+from tests.conftest import ADMIN, Client, World
 from tests.integration.checks import check_citations, cited_in, problem_in
 from tests.integration.coached_program import KINDS, Program, open_program
 
@@ -131,3 +131,56 @@ async def test_a_person_erased_while_the_coach_drafts_brings_no_fault(
                 else:
                     assert who == "ingrid"
                     await check_citations(client, token, answer.json())
+
+
+async def test_who_is_erased_while_the_coach_drafts_is_named_in_nothing_that_is_kept(
+    settings: Settings, subtests: pytest.Subtests
+) -> None:
+    for kind in ("agenda", "reflection", "feedback", "progress"):
+        drafter = Interrupted()
+        own = settings.model_copy(update={"data_dir": settings.data_dir / kind})
+        async with open_program(own, drafter) as program:
+            world = program.world
+            her = world.ids[await world.person("Ottoline Quistfjord", "mentee", "executive")]
+            pairing = await world.pair("maya", "ottoline")
+            session = await world.session("2027-03-08T15:00:00Z", pairing)
+            await world.note(session, "maya", "We ran out of time. She will send the podcast list by Friday.")
+            theirs = {"title": "Bring the flamingos", "owner_id": her, "due": "2027-02-12"}
+            await world.client.made(f"/v1/pairings/{pairing}/actions", theirs)
+
+            async def happens(world: World = world, her: str = her) -> None:
+                assert (await world.client("DELETE", f"/v1/participants/{her}", ADMIN)).status_code == 200
+
+            drafter.before = happens
+            body = {"draft": "You looked at your phone.", "to": her}
+            path, token = f"/v1/pairings/{pairing}/{kind}", world.tokens["maya"]
+            answer = await world.client("POST", path, token, body if kind == "feedback" else {})
+            with subtests.test(kind=kind):
+                assert drafter.before is None
+                assert answer.status_code < 500
+                if answer.status_code == 200:
+                    kept = await world.client("GET", f"/v1/suggestions/{answer.json()['id']}", token)
+                    assert kept.status_code == 200
+                    assert "Ottoline" not in kept.text
+
+
+async def test_words_that_an_action_no_longer_has_are_kept_nowhere(settings: Settings) -> None:
+    drafter = Interrupted()
+    async with open_program(settings, drafter) as program:
+        world = program.world
+        before = {"title": "Read https://flamingo.example/plan", "due": "2027-02-12"}
+        made = await world.client.made(f"/v1/pairings/{world.pairing}/actions", before)
+        path, token = f"/v1/actions/{made['id']}", world.tokens["maya"]
+
+        async def renamed() -> None:
+            assert (await world.client("PATCH", path, token, {"title": "Read it"})).status_code == 200
+
+        told = await program.ask("agenda")
+        assert "flamingo" in json.dumps(told)
+        await renamed()
+        assert (await world.client("GET", f"/v1/suggestions/{told['id']}", token)).status_code == 404
+
+        await world.client("PATCH", path, token, before)
+        drafter.before = renamed
+        assert "flamingo" not in json.dumps(await program.ask("agenda"))
+        assert drafter.before is None
