@@ -1,25 +1,20 @@
 """Names of people as they stand in texts: whole, in parts, in small letters, with endings, as initials."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 
 from coach.domain.people import name_words
 from coach.drafting.stretches import stretches
+from coach.language.naming import APOSTROPHES, NAME_WORD, folded, key_of, letters_of, transcribed
 from coach.language.words import stop_words
 
 _LANGUAGES = ("en", "de", "fr", "es")
-# Scripts that are written without spaces: each sign is a word of its own.
-_SIGNS = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_WORD = re.compile(rf"[{_SIGNS}]|(?:[^\W\d_{_SIGNS}][\u0300-\u036f]*)+")
-_BETWEEN = re.compile(r"[\s.'’‘`´‐‑\-]{0,3}")
+_BETWEEN = re.compile(rf"[\s.{APOSTROPHES}‐‑\-]{{0,3}}")
 _INITIALS = re.compile(r"(?<![^\W_])(?P<initials>[^\W\d_]\.?(?:[ \-]?[^\W\d_]\.)*)[ \u00a0\t]?$")
 _ENDINGS = ("s", "ens", "sche", "schen", "scher", "sches", "schem")
 _LAST_LETTERS = frozenset("senrmSENRM")
-_TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
-_SINGLE = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "œ": "oe", "ı": "i"})
 _LEAST_JOINED = 4
 _LOOK_BACK = 16
 _JOINING = frozenset(
@@ -85,7 +80,7 @@ class Names:
     def found_in(self, text: str) -> Iterator[Named]:
         """From left to right, none within another."""
         for start, end in stretches(text):
-            tokens = [match.span() for match in _WORD.finditer(text, start, end)]
+            tokens = [match.span() for match in NAME_WORD.finditer(text, start, end)]
             yield from self._found(text, tokens, within=True)
 
     def usual(self, form: Form) -> str:
@@ -94,32 +89,40 @@ class Names:
 
     def _know(self, name: str, number: int) -> None:
         _, core = name_words(name)
-        places = [at for at, word in enumerate(core) if at == 0 or _letters(word) not in _JOINING]
+        places = [at for at, word in enumerate(core) if at == 0 or letters_of(word) not in _JOINING]
         for at in places:
             kind = "Person" if at == 0 else "Family" if at == places[-1] else "Middle"
             self._add(core[at], kind, number)
-            for part in re.split(r"[\W_]+", core[at]):
+            for part in NAME_WORD.findall(core[at]):
                 self._add(part, kind, number)
+            self._add_run_together(core[at], kind, number)
         if len(places) > 1:
             first, last = core[0], core[places[-1]]
             whole = " ".join(core[places[-2] + 1 :])
             self._add(whole, "Family", number)
+            self._add_run_together(whole, "Family", number)
             for surname in (last, whole):
-                if (form := self._forms.get(_key(surname))) is not None:
-                    self._initials.setdefault(form, []).append((_folded(first[:1]), number))
+                if (form := self._forms.get(key_of(surname))) is not None:
+                    self._initials.setdefault(form, []).append((folded(first[:1]), number))
             for joined in (first + last, last + first, first[:1] + last):
                 self._add_joined(joined, number)
 
     def _add(self, words: str, kind: str, number: int) -> None:
         if sum(map(str.isalpha, words)) > 1:
-            for key in {_key(words), _key(words.lower().translate(_TRANSCRIBED))}:
+            for key in {key_of(words), key_of(transcribed(words))}:
                 is_common = any(words.lower() in stop_words(language) for language in _LANGUAGES)
                 self._know_as(key, Form(kind, number, words, is_common))
 
+    def _add_run_together(self, words: str, kind: str, number: int) -> None:
+        """As "O'Brien" is written "Obrien" and "van der Berg" "Vanderberg"."""
+        if len(key_of(words)) > 1 and len(joined := letters_of(words)) >= _LEAST_JOINED:
+            for letters in {joined, letters_of(transcribed(words))}:
+                self._know_as(key_of(letters), Form(kind, number, words))
+
     def _add_joined(self, words: str, number: int) -> None:
         """As in a handle or in a file's name."""
-        letters = _letters(words)
-        for key in {_key(letters), _key(_letters(words.lower().translate(_TRANSCRIBED)))}:
+        letters = letters_of(words)
+        for key in {key_of(letters), key_of(letters_of(transcribed(words)))}:
             if len(letters) >= _LEAST_JOINED or len(key) > 1:
                 self._know_as(key, Form("Handle", number, letters))
 
@@ -148,10 +151,10 @@ class Names:
             if used > 1 and not _BETWEEN.fullmatch(text, tokens[used - 2][1], start):
                 break
             first = tokens[0][0]
-            named = self._known((*key, _folded(text[start:end])), text, first, end)
+            named = self._known((*key, folded(text[start:end])), text, first, end)
             named = named or self._with_ending(key, text, first, start, end)
             best = (named, used) if named else best
-            key = (*key, _folded(text[start:end]))
+            key = (*key, folded(text[start:end]))
         return best
 
     def _known(self, key: tuple[str, ...], text: str, start: int, end: int) -> Named | None:
@@ -165,7 +168,7 @@ class Names:
         if text[end - 1] in _LAST_LETTERS:
             for stem in [end - len(ending) for ending in _ENDINGS if text[word:end].lower().endswith(ending)]:
                 if stem - word > 1 and text[stem - 1].lower() not in "sß":
-                    found = self._known((*key, _folded(text[word:stem])), text, start, stem)
+                    found = self._known((*key, folded(text[word:stem])), text, start, stem)
                     if found is not None and not found.form.is_common:
                         return found
         return None
@@ -175,7 +178,7 @@ class Names:
         owners = self._initials.get(named.form, ())
         before = _INITIALS.search(text, max(0, named.start - _LOOK_BACK), named.start) if owners else None
         if before is not None and before["initials"][0].isupper():
-            initial = _folded(before["initials"][0])
+            initial = folded(before["initials"][0])
             for number in [number for first, number in owners if first == initial][:1]:
                 start, end = before.span("initials")
                 yield Named(start, end, Form("Initial", number, f"{text[start]}."))
@@ -183,7 +186,7 @@ class Names:
 
 def name_of_speaker(label: str) -> str:
     """The words of a transcript's label that may name somebody: none of "Speaker 2"."""
-    return " ".join(word for word in label.split() if _letters(word) not in {"", *_NOBODYS})
+    return " ".join(word for word in label.split() if letters_of(word) not in {"", *_NOBODYS})
 
 
 def _humps(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -204,19 +207,3 @@ def _is_in_date(text: str, key: tuple[str, ...], start: int, end: int) -> bool:
         return False
     before = _NUMBER_BEFORE.search(text, max(0, start - _LOOK_BACK), start)
     return before is not None or _NUMBER_AFTER.match(text, end) is not None
-
-
-def _key(text: str) -> tuple[str, ...]:
-    return tuple(_folded(word) for word in _WORD.findall(text))
-
-
-def _letters(word: str) -> str:
-    return _folded("".join(filter(str.isalpha, word)))
-
-
-def _folded(word: str) -> str:
-    """In small letters and without accents."""
-    if word.isascii():
-        return word.lower()
-    apart = unicodedata.normalize("NFKD", word.casefold().translate(_SINGLE))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))

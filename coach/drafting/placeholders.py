@@ -13,6 +13,7 @@ from typing import Any
 
 from coach.drafting.names import Form
 from coach.drafting.spotting import KINDS, PLACEHOLDER, VARIANTS, Spot, Spotter
+from coach.language.unseen import visible
 
 _SAID = re.compile(
     rf"(?P<open>[\[{{<‹]?)(?P<kind>{'|'.join(KINDS)})(?P<apart>[ _-]?)(?P<number>[0-9]+)"
@@ -39,8 +40,11 @@ class Placeholders:
         self._last.update(dict.fromkeys(_OF_PEOPLE, self.spotter.people))
 
     def replaced(self, text: str) -> str:
-        """The text as it may be sent; `exactly_back` gives the very same text again."""
-        made, at = [], 0
+        """The text as it may be sent, without what nobody sees: that could split a name.
+
+        `exactly_back` gives the very same text again, but for what nobody sees.
+        """
+        text, made, at = visible(text), list[str](), 0
         for spot in self.spotter.spots(text):
             made += [text[at : spot.start], self._placeholder(text[spot.start : spot.end], spot)]
             at = spot.end
@@ -53,7 +57,7 @@ class Placeholders:
         return _SAID.sub(self._meant, text)
 
     def exactly_back(self, text: str) -> str:
-        """The inverse of `replaced`."""
+        """The inverse of `replaced`, for text that is `visible` as a whole."""
         return PLACEHOLDER.sub(lambda match: self._back.get(match[0], match[0]), text)
 
     def _placeholder(self, words: str, spot: Spot) -> str:

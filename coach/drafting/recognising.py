@@ -23,13 +23,11 @@ _REGIONS = ("DE", "FR", "ES", "GB", "US", "CH", "AT", "IE", "NL", "BE", "MX")
 _LEAST_DIGITS = 7
 # What every number to call and every identifier holds: six figures close together, or signs of a hash.
 _JOINED = re.compile(r"\w[.:]\w|@\w|://|::")
-_DENSE = re.compile(r"(?:\d[\s()./\u2010-\u2013\u00a0-]{0,3}){6}|[0-9a-fA-F]{8}")
+_DENSE = re.compile(r"(?:\d[\s()./-]{0,3}){6}|[0-9a-fA-F]{8}")
 _DAYS = re.compile(
     r"(?<![\d.])(?:\d{4}([-/.])[01]?\d\1[0-3]?\d|[0-3]?\d([-/.])[0-3]?\d\2(?:\d{4}|\d\d))(?![\d-]|[./]\d)"
 )
-_CALLABLE = re.compile(
-    r"(?<![\w.,€$£%:/+-])(?:\+|00|\(\+?)?\d[\d\s()./\u2010-\u2013\u00a0-]{5,24}\d(?![\w%]|[.,:]\d)"
-)
+_CALLABLE = re.compile(r"(?<![\w.,€$£%:/+-])(?:\+|00|\(\+?)?\d[\d\s()./-]{5,24}\d(?![\w%]|[.,:]\d)")
 _OF_PHONES = re.compile(r"[+(]|0|\d{3}([-. ])\d{3}\1\d{4}$|[6-9]\d{2}( )\d{2}\2\d{2}\2\d{2}$")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d\D+)+(?:19|20)\d\d")
 _MONEY_AFTER = re.compile(
@@ -43,6 +41,13 @@ _TELLS_OF_CALLS = re.compile(
 )
 _VERSION_BEFORE = re.compile(r"(?:\bv|versi[oó]n\s*|release\s*|build\s*)$", re.IGNORECASE)
 _LOOK_BACK = 24
+_AS_TYPED = str.maketrans(
+    dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+        " ",
+    )
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "-")
+)
 _ONE_AT_A_TIME = Lock()
 _CAPITAL_END = re.compile(r"\.[^./]*[A-Z][^./]*$")
 
@@ -135,6 +140,7 @@ def _recognised(text: str) -> Iterator[Span]:
         yield from ((*match.span(), "Email") for match in _ANY_EMAIL.finditer(text))
         yield from ((*match.span(), "Handle") for match in _HANDLE.finditer(text))
         yield from _addresses(text)
+    text = text.translate(_AS_TYPED)
     if _DENSE.search(text):
         undated = _DAYS.sub(lambda match: "~" * len(match[0]), text)
         yield from _identifiers(undated, _IDENTIFIERS)

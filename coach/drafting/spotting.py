@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from coach.drafting.names import Form, Names, name_of_speaker
 from coach.drafting.recognising import Span, recognised
 from coach.language.kept import Kept
+from coach.language.unseen import visible
 
 KINDS = ("Person", "Family", "Middle", "Initial", "Handle", "Email", "Phone", "Link", "Code", "Label")
 # Letters that neither an ending such as "s" or "ens" begins with nor another placeholder.
@@ -40,15 +41,16 @@ class Spotter:
     """Looks for those who are `known`; places in texts are kept, and no text."""
 
     def __init__(self, known: Known) -> None:
-        people = [*known.names, *filter(None, map(name_of_speaker, known.speakers))]
+        speakers = map(name_of_speaker, map(visible, known.speakers))
+        people = [*map(visible, known.names), *filter(None, speakers)]
         self.people = len(people)
         self._names = Names(people)
-        emails = sorted(filter(None, known.emails), key=len, reverse=True)
+        emails = sorted(filter(None, map(visible, known.emails)), key=len, reverse=True)
         self._emails = re.compile("|".join(map(re.escape, emails)), re.IGNORECASE) if emails else None
         self._kept: Kept[tuple[Spot, ...]] = Kept(_MOST_TEXTS)
 
     def spots(self, text: str) -> Sequence[Spot]:
-        """From left to right and apart from each other."""
+        """From left to right and apart from each other; in text that is `visible` as a whole."""
         return self._kept.of(text, lambda: self._spots(text))
 
     def usual(self, form: Form) -> str:

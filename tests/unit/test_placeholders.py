@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from coach.drafting.placeholders import Placeholders, put_back_in, replaced_in
 from coach.drafting.spotting import Known, Spotter
+from coach.language.unseen import visible
 from coach.language.words import stop_words
+from prompts import prompt
 
 ROSTER = (
     "Maya Okafor",
@@ -29,11 +31,11 @@ def placeholders(*names: str, speakers: tuple[str, ...] = ()) -> Placeholders:
 
 
 def sent(text: str, *names: str) -> str:
-    """What is sent of a text; it must come back exactly."""
+    """What is sent of a text; all that can be seen of it must come back exactly."""
     made = placeholders(*names)
     told = made.replaced(text)
-    assert made.exactly_back(told) == text
-    assert made.put_back(told) == text
+    assert made.exactly_back(told) == visible(text)
+    assert made.put_back(told) == visible(text)
     return told
 
 
@@ -53,6 +55,12 @@ def sent(text: str, *names: str) -> str:
         ("Anna-Lena and Lena", "Person3 and Person3a"),
         ("O'Brien’s", "Family3’s"),
         ("Brien", "Family3a"),
+        ("Obrien and OBRIEN", "Family3a and Family3b"),
+        ("Annalena", "Person3a"),
+        ("Vanderberg", "Family5a"),
+        ("Ingrid\u02bcs plan, O\u02bcBrien\uff07s", "Person2\u02bcs plan, Family3a\uff07s"),
+        ("Ingrid\u02bbs, Ingrid\u02b9s", "Person2\u02bbs, Person2\u02b9s"),
+        ("O\uff07Brien", "Family3a"),
         ("Jose Garcia, JOSÉ", "Person4a Middle4a, PERSON4"),
         ("Jose\u0301", "Person4a"),
         ("Juergen van der Berg, Berg", "Person5a Family5a, Family5"),
@@ -68,6 +76,39 @@ def sent(text: str, *names: str) -> str:
 )
 def test_a_name_is_replaced_in_each_of_its_forms(text: str, told: str) -> None:
     assert sent(text) == told
+
+
+_SPLIT_BY = (
+    *"\u00ad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u206f\ufe00\ufe0e\ufe0f",
+    *"\ufeff\ufff9\x00\x08\x7f\x9f\U0001d173\U000e0041\U000e0100",
+    *("\x1b[0m", "\ufe0f\u200d", "\u200d\u200c", "\u200b\u200d"),
+)
+
+
+@pytest.mark.parametrize("split", _SPLIT_BY, ids=ascii)
+def test_what_nobody_sees_hides_nothing(split: str) -> None:
+    for word, told in [("Halvorsen", "Family2"), (EMAILS[0], "Email1"), ("+491712345678", "Phone1")]:
+        for hidden in (word[:2] + split + word[2:], split.join(word), split + word + split):
+            assert sent(f"Ask {hidden} now") == f"Ask {told} now"
+
+
+@pytest.mark.parametrize("split", _SPLIT_BY, ids=ascii)
+def test_whose_own_name_or_label_holds_what_nobody_sees_is_known(split: str) -> None:
+    assert sent("Halvorsen", f"Ingrid Halv{split}orsen") == "Family1"
+    made = Placeholders(Spotter(Known(("Maya Okafor",), (f"a{split}b@c.org",), (f"Be{split}rta",))))
+    assert made.replaced("Berta: ab@c.org") == "Person2: Email1"
+
+
+def test_a_name_in_a_joined_script_is_known_with_and_without_a_joiner() -> None:
+    assert sent("مح\u200cمد", "محمد") == "Person1a"
+
+
+@given(st.text(st.characters(categories=("Cc", "Cf", "Mn", "Zl", "Zp", "L")), max_size=8))
+def test_a_prompt_takes_nothing_more_out_of_what_is_sent(text: str) -> None:
+    """What it took out after names were looked for could join the halves of one."""
+    held = visible(text)
+    _, user = prompt("repair").render(rejected=[{"line": f"({held})", "reason": "form", "words": "x"}])
+    assert f"({held})" in user
 
 
 @pytest.mark.parametrize(
@@ -88,6 +129,7 @@ def test_other_words_are_no_names(text: str) -> None:
     [
         "The threshold is 7.1 mm/s, up from 3.55 mm/s.",
         "We spent 1,200,000 EUR, 45.50 € and $3.2 million, CHF 250 000 000, 0171 2345678 €.",
+        "1\u202f200\u202f000\u202f€, CHF 250\u2009000\u2009000, 12\u202f345\u202f678 people",
         "42 %, 3/4 of them, 2 of 5, 1 120 tokens of 4 466, 12 345 678 people, 1200000 visits",
         "On 2027-03-04, 12.04.2027, 04/03/2027 and 4.3.27 at 15:30:00, 2026/2027, Q3-2027, 2027-W09",
         "Between 2019 2020 2021 and 2022, from 1999-2003",
@@ -112,11 +154,13 @@ _POINTERS = {
     "Phone": (
         *("+49 171 2345678", "0171 2345678", "0171/2345678", "01 42 68 53 00", "+33142685300"),
         *("+44 (0)20 7946 0958", "020 7946 0958", "(212) 555-0123", "212-456-7890", "612 34 56 78"),
-        *("+34 612 345 678", "0049 30 901820"),
+        *("+34 612 345 678", "0049 30 901820", "+49\u202f171\u202f2345678", "0171\u20092345678"),
+        *("+34\u2007612\u2007345\u2007678", "+49\u00a0171\u00a02345678", "+49 171\u20112345678"),
     ),
     "Link": ("https://a.org/b?c=1#d", "www.example.de", "linkedin.com/in/maya-okafor"),
     "Handle": ("@maya_o", "@tom.b"),
     "Code": (
+        *("DE89\u202f3704\u202f0044\u202f0532\u202f0130\u202f00", "4111\u20091111\u20091111\u20091111"),
         *("DE89 3704 0044 0532 0130 00", "GB29NWBK60161331926819", "4111 1111 1111 1111"),
         *("4111111111111111", "12345678Z", "X1234567L", "2 95 10 99 126 111 93", "756.9217.0769.85"),
         *("536-90-4399", "943 476 5919", "36 574 261 809", "DE136695976", "192.168.1.4"),
@@ -225,8 +269,8 @@ _NAMES = st.lists(
 def test_everything_comes_back(text: str, names: list[str]) -> None:
     made = Placeholders(Spotter(Known(tuple(names), EMAILS)))
     first, second = made.replaced(text), made.replaced(text[::-1])
-    assert made.exactly_back(first) == made.put_back(first) == text
-    assert made.put_back(second) == text[::-1]
+    assert made.exactly_back(first) == made.put_back(first) == visible(text)
+    assert made.put_back(second) == visible(text[::-1])
     assert made.replaced(text) == first
 
 
