@@ -1,7 +1,7 @@
 """What may go to an embedding endpoint, and a record of it before it goes."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from coach.domain.notes import Home, Note, PlacedPassage
 from coach.domain.people import Participant
 from coach.domain.visibility import Actor, Person, may_be_sent
 from coach.ports import Clock, Records, Transactions
+from coach.rules.voices import Voices, voices_of
 
 Placed = Sequence[tuple[PlacedPassage, Home]]
 
@@ -49,12 +50,12 @@ class Embeddings:
             return frozenset()
         async with self.transactions.writing() as records:
             people = await records.people.participants({note.author_id for note in notes})
-            lets = {person.id: await _lets(records, person) for person in people.values()}
+            kept = await _kept_back(records, notes, people, placed)
             new = {note.id for note in notes if (note.id, note.updated_at) not in self._unfinished}
-            sent = [p for p, _ in placed if lets.get(p.excerpt.author_id) and p.excerpt.note_id in new]
+            sent = [p for p, _ in placed if p.id not in kept and p.excerpt.note_id in new]
             await records.disclosures.add_disclosures(self._of_passages(sent, people))
         self._unfinished |= {(note.id, note.updated_at) for note in notes}
-        return frozenset(p.id for p, _ in placed if not lets.get(p.excerpt.author_id))
+        return kept
 
     def done(self, notes: Collection[Note]) -> None:
         """These were embedded; when it is done again, that is recorded again."""
@@ -89,3 +90,40 @@ class Embeddings:
 async def _lets(records: Records, person: Participant) -> bool:
     program = await records.people.program(person.program_id)
     return program is not None and may_be_sent(person, program)
+
+
+async def _kept_back(
+    records: Records, notes: Collection[Note], people: dict[str, Participant], placed: Placed
+) -> frozenset[str]:
+    """The ids of passages whose author, or somebody who may have said it, is off."""
+    lets = {person.id: await _lets(records, person) for person in people.values()}
+    voices = {
+        program_id: await _voices(records, program_id)
+        for program_id in {home.program_id for _, home in placed}
+    }
+    held = {note.id: note for note in notes}
+    heard = {pairing_id: await _ever_in(records, pairing_id) for pairing_id in _pairings(voices, placed)}
+    return frozenset(
+        p.id
+        for p, home in placed
+        if not lets.get(p.excerpt.author_id)
+        or voices[home.program_id].may_be_in(
+            held[p.excerpt.note_id], p.excerpt.start, p.excerpt.end, heard.get(home.pairing_id, frozenset())
+        )
+    )
+
+
+def _pairings(voices: Mapping[str, Voices], placed: Placed) -> set[str]:
+    """Of programs in which somebody is off."""
+    return {home.pairing_id for _, home in placed if voices[home.program_id].off}
+
+
+async def _voices(records: Records, program_id: str) -> Voices:
+    program = await records.people.program(program_id)
+    people = await records.people.participants_of(program_id)
+    return voices_of(people, program) if program is not None else Voices()
+
+
+async def _ever_in(records: Records, pairing_id: str) -> frozenset[str]:
+    pairing = await records.people.pairing(pairing_id)
+    return pairing.ids_ever if pairing is not None else frozenset()

@@ -44,6 +44,11 @@ class Pairing:
     def member_ids(self) -> tuple[str, ...]:
         return tuple(m.participant_id for m in self.memberships if m.left_at is None)
 
+    @property
+    def ids_ever(self) -> frozenset[str]:
+        """Of its members, and of who left it."""
+        return frozenset(m.participant_id for m in self.memberships)
+
     def side_of(self, participant_id: str) -> Side | None:
         """The side someone is on now; None for who is not, or no longer, a member."""
         for membership in self.memberships:

@@ -60,7 +60,7 @@ def same_email(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one.encode().lower() == other.encode().lower()
 
 
-_TITLES = frozenset(
+TITLES = frozenset(
     {"col", "dame", "dr", "fr", "frau", "herr", "lady", "lord", "m", "mme", "mr", "mrs", "ms", "prof", "sir"}
 )
 
@@ -77,7 +77,7 @@ def name_words(name: str) -> tuple[list[str], list[str]]:
     """A name's titles, and its other words; what no name holds ends it, a line's end or a tag for one."""
     titles, others = list[str](), list[str]()
     for word in _NO_NAME.split(name)[0].split():
-        (titles if word.rstrip(".").lower() in _TITLES else others).append(word)
+        (titles if word.rstrip(".").lower() in TITLES else others).append(word)
     return titles, others
 
 

@@ -15,31 +15,35 @@ from coach.domain.ids import new_id
 from coach.domain.notes import Excerpt, Note
 from coach.domain.pairings import Pairing
 from coach.domain.people import Participant, Program
-from coach.domain.visibility import Person, is_member, may_be_sent
+from coach.domain.visibility import Person, is_member
 from coach.domain.work import Action, Goal
 from coach.drafting.memory import LastUsed
 from coach.drafting.spotting import Known, Spotter
 from coach.drafting.together import Together
 from coach.ports import Clock, Records, Transactions
+from coach.rules.voices import Voices, voices_of
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
     """What may be sent for one brief: nothing unless `is_on`; nothing by those who are `off`, by id.
 
-    `spotter`: finds the names and addresses that are to be replaced.
+    `spotter`: finds the names and addresses that are to be replaced; `voices`: those of who is off.
     """
 
     is_on: bool = True
     off: frozenset[str] = frozenset()
     spotter: Spotter = field(default_factory=lambda: Spotter(Known()))
+    voices: Voices = field(default_factory=Voices)
 
     def lets(self, told: Excerpt, brief: Brief) -> bool:
-        """Neither its author nor the member who said it keeps it back."""
+        """Neither its author nor anybody who may have said it keeps it back."""
         if isinstance(brief, LearningsBrief) or not self.off:
             return True
-        speaker, _ = brief.reading.speaker_of(told)
-        return told.author_id not in self.off and (speaker is None or speaker.id not in self.off)
+        reading = brief.reading
+        near = reading.pairing.ids_ever
+        heard = self.voices.may_be_in(reading.note(told.note_id), told.start, told.end, near)
+        return told.author_id not in self.off and not heard
 
 
 class Leaving(Protocol):
@@ -61,7 +65,11 @@ class _Program:
 
     @cached_property
     def off(self) -> frozenset[str]:
-        return frozenset(person.id for person in self.people if not may_be_sent(person, self.program))
+        return frozenset(person.id for person in self.voices.off)
+
+    @cached_property
+    def voices(self) -> Voices:
+        return voices_of(self.people, self.program)
 
     def lets_ask(self, person_id: str) -> bool:
         is_there = any(person.id == person_id for person in self.people)
@@ -112,8 +120,8 @@ class RecordedLeaving:
         held = (await self._programs.of(program_id)).get(program_id)
         if held is None:
             return Permit(is_on=False)
-        is_on = held.lets_ask(_asker(brief).id)
-        return Permit(is_on, held.off, await self._spotter(known_of(held.people, brief.evidence), begun))
+        spotter = await self._spotter(known_of(held.people, brief.evidence), begun)
+        return Permit(held.lets_ask(_asker(brief).id), held.off, spotter, held.voices)
 
     async def still(self, brief: Brief, evidence: Sequence[Excerpt], permit: Permit) -> bool:
         return (await self._seen.of((brief, evidence))).lets(brief, evidence, permit)

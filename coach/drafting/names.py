@@ -7,7 +7,16 @@ from itertools import count, pairwise
 
 from coach.domain.people import name_words
 from coach.drafting.stretches import stretches
-from coach.language.naming import APOSTROPHES, NAME_WORD, folded, key_of, letters_of, transcribed
+from coach.language.naming import (
+    APOSTROPHES,
+    JOINING,
+    NAME_WORD,
+    NOBODYS,
+    folded,
+    key_of,
+    letters_of,
+    transcribed,
+)
 from coach.language.words import stop_words
 
 _LANGUAGES = ("en", "de", "fr", "es")
@@ -17,20 +26,6 @@ _ENDINGS = ("s", "ens", "sche", "schen", "scher", "sches", "schem")
 _LAST_LETTERS = frozenset("senrmSENRM")
 _LEAST_JOINED = 4
 _LOOK_BACK = 16
-_JOINING = frozenset(
-    {
-        "van", "von", "vom", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le",
-        "les", "el", "al", "bin", "ibn", "st", "ten", "ter", "zu", "zum", "y", "e", "und",
-    }
-)  # fmt: skip
-_NOBODYS = frozenset(
-    {
-        "speaker", "moderator", "interviewer", "coach", "mentor", "mentee", "host", "guest", "participant",
-        "unknown", "facilitator", "sprecher", "sprecherin", "moderatorin", "teilnehmer", "teilnehmerin",
-        "unbekannt", "intervenant", "animateur", "animatrice", "inconnu", "participante", "moderador",
-        "moderadora", "entrevistador", "entrevistadora", "desconocido", "desconocida",
-    }
-)  # fmt: skip
 _MONTHS = frozenset(
     {
         "may", "mai", "april", "avril", "abril", "august", "juni", "juli", "june", "january", "march",
@@ -89,7 +84,7 @@ class Names:
 
     def _know(self, name: str, number: int) -> None:
         _, core = name_words(name)
-        places = [at for at, word in enumerate(core) if at == 0 or letters_of(word) not in _JOINING]
+        places = [at for at, word in enumerate(core) if at == 0 or letters_of(word) not in JOINING]
         for at in places:
             kind = "Person" if at == 0 else "Family" if at == places[-1] else "Middle"
             self._add(core[at], kind, number)
@@ -186,7 +181,7 @@ class Names:
 
 def name_of_speaker(label: str) -> str:
     """The words of a transcript's label that may name somebody: none of "Speaker 2"."""
-    return " ".join(word for word in label.split() if letters_of(word) not in {"", *_NOBODYS})
+    return " ".join(word for word in label.split() if letters_of(word) not in {"", *NOBODYS})
 
 
 def _humps(text: str, start: int, end: int) -> list[tuple[int, int]]:

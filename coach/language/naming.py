@@ -14,6 +14,21 @@ _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "�
 _SINGLE = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "œ": "oe", "ı": "i"})
 _JOINERS = str.maketrans("", "", "\u200c\u200d")
 
+JOINING = frozenset(
+    {
+        "van", "von", "vom", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le",
+        "les", "el", "al", "bin", "ibn", "st", "ten", "ter", "zu", "zum", "y", "e", "und",
+    }
+)  # fmt: skip
+NOBODYS = frozenset(
+    {
+        "speaker", "moderator", "interviewer", "coach", "mentor", "mentee", "host", "guest", "participant",
+        "unknown", "facilitator", "sprecher", "sprecherin", "moderatorin", "teilnehmer", "teilnehmerin",
+        "unbekannt", "intervenant", "animateur", "animatrice", "inconnu", "participante", "moderador",
+        "moderadora", "entrevistador", "entrevistadora", "desconocido", "desconocida",
+    }
+)  # fmt: skip
+
 
 def key_of(text: str) -> tuple[str, ...]:
     """Its words, folded."""

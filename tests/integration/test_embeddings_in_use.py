@@ -369,6 +369,25 @@ async def test_who_is_off_is_embedded_nowhere_else_and_found_by_words(
         assert await disclosures(client, program, "maya") == before
 
 
+@pytest.mark.parametrize(
+    ("who", "label"), [("ingrid", "Ms. Halvorsen"), ("ingrid", "Mentee"), ("olga", "Olga")]
+)
+async def test_what_they_say_in_anothers_transcript_is_embedded_nowhere_else(
+    settings: Settings, endpoint: Endpoint, who: str, label: str
+) -> None:
+    async with opened(settings) as (service, client):
+        await whole(service)
+        program = await coached_program(client)
+        world = program.world
+        off = await client("PUT", "/v1/me/preferences", world.tokens[who], {"model_use": False})
+        assert off.status_code == 200
+        session = await world.session("2027-03-09T15:00:00Z")
+        text = f"Maya: How was the zither?\n{label}: I dread the board."
+        await world.note(session, "maya", text, kind="transcript")
+        sent = "".join(text for texts in endpoint.asked for text in texts)
+        assert "zither" in sent and "dread the board" not in sent
+
+
 async def test_what_can_not_be_embedded_yet_is_recorded_once(settings: Settings, endpoint: Endpoint) -> None:
     program = await down(settings, endpoint)
     async with opened(settings) as (service, client):

@@ -307,6 +307,53 @@ async def test_what_others_keep_back_is_not_sent_and_that_is_said(
     assert [told["at"] for told in await disclosures(program, "ingrid") if not told["passages"]] == []
 
 
+_DREADING = "I postponed the flamingo demo because I dread the questions of the board."
+
+
+@pytest.mark.parametrize(
+    ("who", "label"),
+    [
+        *(
+            ("ingrid", label)
+            for label in ("Ingrid", "Halvorsen", "Ms. Halvorsen", "Ingrid [00:01:12]", "Mentee")
+        ),
+        ("bruno", "Bruno Weiss"),
+        ("bruno", "Weiss, Bruno"),
+    ],
+)
+async def test_what_they_say_in_anothers_transcript_is_not_sent(
+    program: Program, endpoint: Endpoint, who: str, label: str
+) -> None:
+    await _transcribe(program, label)
+    await prefer(program, who, False)
+    for kind in ("ask", "agenda", "reflection"):
+        await program.ask(kind)
+    assert endpoint.route.call_count == 3
+    assert "because I dread" not in "".join(sent(endpoint))
+    assert "flamingo budget" in "".join(sent(endpoint)), "what others say in it is sent"
+
+
+async def test_nor_after_they_left_the_pairing(program: Program, endpoint: Endpoint) -> None:
+    world = program.world
+    await _transcribe(program, "Ingrid Halvorsen")
+    await world.person("Xenia Neu", "mentee", "executive")
+    members = f"/v1/pairings/{world.pairing}/members"
+    await world.client.made(members, {"participant_id": world.ids["xenia"], "side": "mentee"})
+    assert (await world.client("DELETE", f"{members}/{world.ids['ingrid']}", ADMIN)).status_code == 204
+    await prefer(program, "ingrid", False)
+    for kind in ("ask", "agenda", "reflection"):
+        await program.ask(kind)
+    assert "dread" not in "".join(sent(endpoint))
+    assert "flamingo budget" in "".join(sent(endpoint))
+
+
+async def _transcribe(program: Program, label: str) -> None:
+    session = await program.world.session("2027-03-08T16:00:00Z")
+    text = f"Maya: What happened with the flamingo demo?\n{label}: {_DREADING}\n"
+    told = f"{text}Maya: I learned that the flamingo budget of the demo was postponed again."
+    await program.world.note(session, "maya", told, kind="transcript")
+
+
 async def test_when_all_is_kept_back_the_offline_coach_answers(program: Program) -> None:
     await prefer(program, "maya", False)
     client, world = program.world.client, program.world
