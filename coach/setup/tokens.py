@@ -18,6 +18,7 @@ from coach.ports import Records
 PREFIX = "cp_"
 SELF_MADE_MOST = 50
 _TOKEN_BYTES = 32
+_NOBODYS = "nobody was given this token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ async def give_token(
 
     `most_days`: how long a token may work, and does when nothing else is said; None for ever.
     """
-    by = giver if isinstance(giver, SignedOn) else SignedOn(giver)
+    by = await _still_let_in(records, giver if isinstance(giver, SignedOn) else SignedOn(giver), now)
     wanted = wanted or Wanted()
     if isinstance(by.actor, Person) and wanted.scopes is None:
         raise NotFound(
@@ -90,7 +91,7 @@ async def rotate_token(
 
     Without another expiry the new one ends when the old one would have; a person can't put that off.
     """
-    wanted = wanted or Wanted()
+    wanted, by = wanted or Wanted(), await _still_let_in(records, by, now)
     old = await _own(records, by.actor, token_id)
     if old.revoked_at is not None or old.has_expired(now):
         raise Conflict("this token is over or was rotated already; rotate the one that took its place")
@@ -131,17 +132,32 @@ async def who_holds(records: Records, token: str, now: datetime) -> tuple[Person
     known = await records.tokens.token_with(token_hash(token))
     holder = await records.people.participant(known.participant_id) if known else None
     if known is None or holder is None:
-        raise UnknownToken("nobody was given this token")
-    if known.is_revoked(now):
-        raise NotAuthenticated("this token was revoked or rotated; use the one in its place, or ask for one")
-    if known.has_expired(now):
-        raise NotAuthenticated("this token has expired; ask the operator for a new one")
+        raise UnknownToken(_NOBODYS)
+    _require_working(known, now)
     return Person(holder), known
 
 
 def day_of(now: datetime) -> datetime:
     """The beginning of the UTC day: what is kept of when a token was used."""
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+async def _still_let_in(records: Records, by: SignedOn, now: datetime) -> SignedOn:
+    """As the token in use is now: a request may have waited for its turn behind what ended it."""
+    if by.token_id is None:
+        return by
+    used = await records.tokens.token(by.token_id)
+    if used is None:
+        raise UnknownToken(_NOBODYS)
+    _require_working(used, now)
+    return replace(by, ends_at=used.ends_at)
+
+
+def _require_working(token: Token, now: datetime) -> None:
+    if token.is_revoked(now):
+        raise NotAuthenticated("this token was revoked or rotated; use the one in its place, or ask for one")
+    if token.has_expired(now):
+        raise NotAuthenticated("this token has expired; ask the operator for a new one")
 
 
 async def _issue(records: Records, actor: Actor, told: Token) -> Given:

@@ -200,6 +200,45 @@ async def test_what_was_made_with_a_token_ends_with_the_one_in_its_place(
     assert await status(world, child["token"]) == 401
 
 
+@pytest.mark.parametrize("what", ["child", "successor", "successor of another"])
+async def test_who_waits_behind_the_revocation_of_their_token_makes_none(
+    client: Client, world: World, service: Service, what: str
+) -> None:
+    stolen, other = await given(world), await given(world, {"scopes": ["read"]})
+    path, body = {
+        "child": (f"/v1/participants/{world.ids['maya']}/tokens", {"scopes": ["read"]}),
+        "successor": (f"/v1/tokens/{stolen['token_id']}/rotate", {}),
+        "successor of another": (f"/v1/tokens/{other['token_id']}/rotate", {}),
+    }[what]
+    before = await tokens(world)
+    mine = world.tokens["maya"]
+    async with asyncio.TaskGroup() as asking:
+        async with service.database.writing():
+            revoked = asking.create_task(client("DELETE", f"/v1/tokens/{stolen['token_id']}", mine))
+            await asyncio.sleep(0.2)
+            made = asking.create_task(client("POST", path, stolen["token"], body))
+            await asyncio.sleep(0.2)
+    assert revoked.result().status_code == 204
+    assert "revoked" in refused(made.result(), 401)["detail"]
+    assert [token["id"] for token in await tokens(world)] == [token["id"] for token in before]
+    assert await status(world, other["token"]) == 200
+
+
+async def test_who_waits_behind_the_rotation_of_their_token_makes_none_beyond_its_grace(
+    client: Client, world: World, service: Service
+) -> None:
+    old, mine = await given(world), world.tokens["maya"]
+    path = f"/v1/participants/{world.ids['maya']}/tokens"
+    async with asyncio.TaskGroup() as asking:
+        async with service.database.writing():
+            rotate = f"/v1/tokens/{old['token_id']}/rotate"
+            asking.create_task(client("POST", rotate, mine, {"grace_minutes": 10}))
+            await asyncio.sleep(0.2)
+            made = asking.create_task(client("POST", path, old["token"], {"scopes": ["read"]}))
+            await asyncio.sleep(0.2)
+    assert (await known(world, made.result().json()))["expires_at"] == "2027-03-10T09:10:00Z"
+
+
 async def test_nobody_makes_tokens_without_end(client: Client, world: World) -> None:
     path = f"/v1/participants/{world.ids['maya']}/tokens"
     for _ in range(SELF_MADE_MOST - 1):
