@@ -122,6 +122,9 @@ async def rotate_token(
 
 
 @router.delete("/tokens/{token_id}", status_code=204)
-async def revoke_token(records: Writing, service: TheService, actor: TheActor, token_id: str) -> None:
-    """By the operator or the holder; the tokens that were made with it end, too."""
-    await tokens.revoke_token(records, actor, service.clock(), token_id)
+async def revoke_token(records: Writing, service: TheService, signed_on: TheSignedOn, token_id: str) -> None:
+    """By the operator or the holder; the tokens made with it end, too, and those it was rotated into with it.
+
+    With a token that it was rotated into, only the old one ends: so a time of grace is cut short.
+    """
+    await tokens.revoke_token(records, signed_on, service.clock(), token_id)

@@ -30,7 +30,7 @@ class Token:
     """What is known of a token, its hash aside.
 
     `last_used_at` is the beginning of that UTC day. `revoked_at` lies ahead while a rotated token still
-    works. `made_with` is the token that its holder made it with.
+    works. `made_with` is the token that its holder made it with, also by rotating that one itself.
     """
 
     id: str

@@ -106,7 +106,7 @@ async def rotate_token(
         created_at=now,
         expires_at=_within(by, asked, wanted),
         last_used_at=None,
-        made_with=old.made_with if by.token_id in (None, old.id) else by.token_id,
+        made_with=by.token_id or old.made_with,
     )
     given = await _issue(records, by.actor, new)
     await records.tokens.hand_on(old.id, new.id)
@@ -114,12 +114,18 @@ async def rotate_token(
     return given
 
 
-async def revoke_token(records: Records, actor: Actor, now: datetime, token_id: str) -> None:
-    """By the operator or the holder; with it end the tokens that were made with it. Twice is as once."""
-    found = await _own(records, actor, token_id)
-    for token in _with_descendants(found, await records.tokens.tokens_of(found.participant_id)):
-        if not token.is_revoked(now):
-            await _revoke(records, actor, token, now)
+async def revoke_token(records: Records, by: SignedOn, now: datetime, token_id: str) -> None:
+    """By the operator or the holder; with it ends all that was made with it, or that it rotated itself into.
+
+    By a token that it rotated itself into, it ends alone: so is a time of grace cut short. Twice is as once.
+    """
+    found = await _own(records, by.actor, token_id)
+    everyone = await records.tokens.tokens_of(found.participant_id)
+    ending = _with_descendants(found, everyone)
+    kept = _line_of_successor(by, found, ending)
+    for token in ending:
+        if token.id not in kept and not token.is_revoked(now):
+            await _revoke(records, by.actor, token, now)
 
 
 async def tokens_of(records: Records, actor: Actor, participant_id: str) -> list[Token]:
@@ -252,3 +258,12 @@ def _with_descendants(first: Token, everyone: Iterable[Token]) -> list[Token]:
     while more := {t.id for t in tokens if t.made_with in ending} - ending:
         ending |= more
     return [first, *(t for t in tokens if t.id in ending and t.id != first.id)]
+
+
+def _line_of_successor(by: SignedOn, first: Token, descendants: Iterable[Token]) -> set[str]:
+    """The token in use and what came of it, when it came of the first one and may do all that it may."""
+    tokens = list(descendants)
+    for token in tokens:
+        if token.id == by.token_id != first.id and token.scopes == first.scopes:
+            return {kept.id for kept in _with_descendants(token, tokens)}
+    return set()

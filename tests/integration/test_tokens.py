@@ -200,6 +200,42 @@ async def test_what_was_made_with_a_token_ends_with_the_one_in_its_place(
     assert await status(world, child["token"]) == 401
 
 
+async def test_what_a_token_rotated_itself_into_is_revoked_with_it(
+    client: Client, world: World, clock: MovingClock
+) -> None:
+    for grace, hours in ((10_080, 0), (10_080, 24 * 8), (0, 0)):
+        stolen = await given(world)
+        first = await client.made(
+            f"/v1/tokens/{stolen['token_id']}/rotate", {"grace_minutes": grace}, stolen["token"]
+        )
+        second = await client.made(f"/v1/tokens/{first['token_id']}/rotate", None, first["token"])
+        child = await given(world, {"scopes": ["read"]}, by=second["token"])
+        clock.pass_by(hours=hours)
+        assert [await status(world, made["token"]) for made in (second, child)] == [200, 200]
+        mine = world.tokens["maya"]
+        assert (await client("DELETE", f"/v1/tokens/{stolen['token_id']}", mine)).status_code == 204
+        assert [await status(world, made["token"]) for made in (stolen, second, child)] == [401, 401, 401]
+        assert await status(world, mine) == 200
+
+
+async def test_the_one_in_its_place_cuts_a_grace_short_and_lives_on(client: Client, world: World) -> None:
+    old = await given(world)
+    child = await given(world, {"scopes": ["read", "write"]}, by=old["token"])
+    rotate, revoke = f"/v1/tokens/{old['token_id']}/rotate", f"/v1/tokens/{old['token_id']}"
+    new = await client.made(rotate, {"grace_minutes": 10}, old["token"])
+    assert (await client("DELETE", revoke, new["token"])).status_code == 204
+    assert [await status(world, made["token"]) for made in (old, new, child)] == [401, 200, 200]
+    assert (await client("DELETE", revoke, child["token"])).status_code == 204
+    assert [await status(world, made["token"]) for made in (new, child)] == [401, 401]
+
+
+async def test_what_the_operator_put_in_its_place_lives_on(client: Client, world: World) -> None:
+    old = await given(world)
+    new = await client.made(f"/v1/tokens/{old['token_id']}/rotate", {"grace_minutes": 10}, ADMIN)
+    assert (await client("DELETE", f"/v1/tokens/{old['token_id']}", ADMIN)).status_code == 204
+    assert [await status(world, made["token"]) for made in (old, new)] == [401, 200]
+
+
 @pytest.mark.parametrize("what", ["child", "successor", "successor of another"])
 async def test_who_waits_behind_the_revocation_of_their_token_makes_none(
     client: Client, world: World, service: Service, what: str
