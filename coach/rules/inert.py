@@ -42,11 +42,26 @@ _ENDINGS = (
     "|social|support|systems|solutions|ventures|world|zip|mov|rocks|one|ninja|guru|today|company|careers|events"
     "|eu|uk|de|at|ch|fr|es|it|pt|nl|be|lu|se|no|dk|fi|is|ie|pl|cz|sk|hu|ro|bg|gr|ru|ua|tr|il|us|ca|mx|br|ar|cl"
     "|co|pe|ve|au|nz|jp|kr|cn|tw|hk|sg|my|th|vn|ph|id|in|pk|ae|sa|eg|ng|ke|za|gh|ma|tn|io|ai|me|tv|cc|ws|to|gg"
-    "|ly|sh|la|so|im|fm|st|gl|li|ink|md|py|rs|ps|pl|am|cx|nu|pw|tk|ml|ga|cf|gq|su|si|hr|lt|lv|ee|by|kz|ge"
+    "|ly|sh|la|so|im|fm|st|gl|li|ink|md|py|rs|ps|am|cx|nu|pw|tk|ml|ga|cf|gq|su|si|hr|lt|lv|ee|by|kz|ge"
+    "|ac|ad|af|ag|al|an|ao|aq|as|aw|ax|az|ba|bb|bd|bf|bh|bi|bj|bm|bn|bo|bs|bt|bv|bw|bz|cd|cg|ci|ck|cm|cr|cu|cv|cw"
+    "|cy|dj|dm|do|dz|ec|er|et|fj|fk|fo|gb|gd|gf|gi|gm|gn|gp|gs|gt|gu|gw|gy|hm|hn|ht|iq|ir|je|jm|jo|kg|kh|ki|km|kn"
+    "|kp|kw|ky|lb|lc|lk|lr|ls|mc|mg|mh|mk|mm|mn|mo|mp|mq|mr|ms|mt|mu|mv|mw|mz|na|nc|ne|nf|ni|np|nr|om|pa|pf|pg|pm"
+    "|pn|pr|qa|re|rw|sb|sc|sd|sj|sl|sm|sn|sr|sv|sx|sy|sz|tc|td|tf|tg|tj|tl|tm|tt|tz|ug|uy|uz|va|vc|vg|vi|vu|wf|ye"
+    "|yt|zm|zw|web|xxx|vermögensberater|vermögensberatung"
 )
+_OTHER = (
+    r"\u0300-\u1cff\u1f00-\u1fff\u2d00-\u2dff\u3005-\u3007\u3040-\ud7ff\uf900-\ufaff\ufb1d-\ufdff\ufe70-\ufefc"
+    r"\U00010400-\U0001e7ff\U00020000-\U0003ffff"
+)
+_LABEL = rf"\w{_OTHER}$+=^`|~\u00a2-\u00a9\u00ac-\u00b4\u20a0-\u2bff\U0001f000-\U0001faff\-"
 _BARE = re.compile(
-    rf"(?<![\w.-])(?:[\w-]+\.)+(?:(?:{_ENDINGS})(?![\w-]|\.\w)|[a-z]{{2,}}(?=/\w))"
-    rf"|(?<![\w.-])(?:[A-Z0-9-]+\.)+(?:{_ENDINGS.upper()})(?![\w-]|\.\w)|(?<![\w.-])www\.[^\s/()<>]+"
+    rf"(?<![{_LABEL}.])(?:[{_LABEL}]+\.)+(?:(?i:{_ENDINGS})(?![\w-]|\.\w)|[a-z]{{2,}}(?=/\w))"
+    r"|(?<![\w.-])(?i:www)\.[^\s/()<>]+"
+)
+# What ends in other Latin letters is a sentence that lacks a space: "Ende.Übermorgen".
+_FOREIGN = re.compile(
+    rf"(?<![{_LABEL}.])(?:[{_LABEL}]+\.)+"
+    rf"(?:(?=[^\d\u0300-\u036f])[{_OTHER}]{{2,}}|[Xx][Nn]--[A-Za-z0-9-]+)(?![\w{_OTHER}-]|\.\w)"
 )
 _ANY = re.compile(r"(?<=//)[^\s/?#\"'<>()\[\]“”‘’«»]+")
 _SHARE = re.compile(r"(?<!\\)\\\\+(?=[\w.])")
@@ -55,7 +70,18 @@ _MOST_ROUNDS = 8
 
 
 def inert(text: str) -> str:
-    """The same words; doing it again changes nothing."""
+    """The same words; doing it again changes nothing. What is nested too deep is taken apart."""
+    told = _often(text)
+    return told if _once(told) == told else _often(_apart(told))
+
+
+def inert_item(item: Item) -> Item:
+    """With everything that the coach says in it inert; what it cites stays as it is."""
+    parts = item.parts and {name: part and inert(part) for name, part in item.parts.items()}
+    return replace(item, text=inert(item.text), detail=item.detail and inert(item.detail), parts=parts)
+
+
+def _often(text: str) -> str:
     for _ in range(_MOST_ROUNDS):
         before, text = text, _once(text)
         if text == before:
@@ -63,10 +89,11 @@ def inert(text: str) -> str:
     return text
 
 
-def inert_item(item: Item) -> Item:
-    """With everything that the coach says in it inert; what it cites stays as it is."""
-    parts = item.parts and {name: part and inert(part) for name, part in item.parts.items()}
-    return replace(item, text=inert(item.text), detail=item.detail and inert(item.detail), parts=parts)
+def _apart(text: str) -> str:
+    """With nothing left that a further round could put together."""
+    plain = re.sub(r"\](?=[(\[:])", "] ", text.replace("<", "‹").replace(">", "›"))
+    plain = re.sub(r"&(?=[#\w])", "& ", re.sub(r":(?=[\w/\\#?%])", "[:]", plain))
+    return re.sub(r"\.(?=\w)", "[.]", plain)
 
 
 def _once(text: str) -> str:
@@ -76,7 +103,7 @@ def _once(text: str) -> str:
     plain = _BRACKETS.sub("] ", _LINKED.sub(_unlinked, plain))
     plain = _ADDRESS.sub(lambda address: _dotless(address[1]), plain)
     plain = _SCHEME.sub(lambda scheme: f"{scheme.group()[:-1]}[:]", plain)
-    for hosts in (_ANY, _MAIL, _BARE):
+    for hosts in (_ANY, _MAIL, _BARE, _FOREIGN):
         plain = hosts.sub(lambda host: _dotless(host.group()), plain)
     return _SHARE.sub(r"\\", plain)
 

@@ -1,5 +1,7 @@
 """Nothing that the coach says is a link, a picture or a tag, whatever people wrote."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +27,12 @@ _ACTIVE = [
     ("slack://channel?id=1", "slack[:]//channel?id=1"),
     ("javascript:alert(1)", "javascript[:]alert(1)"),
     ("data:text/html,hello", "data[:]text/html,hello"),
+    ("siehe отчёт.рф.", "siehe отчёт[.]рф."),
+    ("ОТЧЁТ.РФ/план", "ОТЧЁТ[.]РФ/план"),
+    ("a.xn--e1afmkfd.xn--p1ai/x", "a[.]xn--e1afmkfd[.]xn--p1ai/x"),
+    ("evil.COM and Evil.Com", "evil[.]COM and Evil[.]Com"),
+    ("€.com, a$.com, 👩.рф, ~.com", "€[.]com, a$[.]com, 👩[.]рф, ~[.]com"),
+    ("evil.bz, evil.web", "evil[.]bz, evil[.]web"),
     ("a <b>bold</b> word", "a bold word"),
     ("<img src=x onerror=alert(1)>here", "here"),
     ("<!-- hidden --> seen", " seen"),
@@ -37,6 +45,11 @@ _ACTIVE_ELSEWHERE = [
     ("<img src=x onerror=alert(1)", "‹img src=x onerror=alert(1)"),
     ("&lt;script&gt;alert(1)&lt;/script&gt;", "alert(1)"),
     ("http&#58;//example.org", "example[.]org"),
+    ("例え.中国, डेटा.भारत, x.ไทย, مثال.إختبار", "例え[.]中国, डेटा[.]भारत, x[.]ไทย, مثال[.]إختبار"),
+    ("x.vermögensberatung", "x[.]vermögensberatung"),
+    ("9\u200d9 #\u200d👩 0\ufe0f1\ufe0e", "99 #👩 01"),
+    ("👩\u200d9 ❤\ufe0f\ufe0f\ufe0e", "👩9 ❤\ufe0f"),
+    ("a\u2800b\U0001d173c\U0001d17ad\U0001bca0e\U0001bca3f\U00013430", "abcdef"),
 ]
 _PLAIN = [
     "Maya will send the budget deck by Friday, e.g. as a PDF.",
@@ -45,6 +58,9 @@ _PLAIN = [
     "Use List‹String› in C++ & R&D, 3*4 = 12, #1, 50 %, _so_.",
     "z.B. das, i.d.R. um 10:30, Tel:+47 22 33",
     "👩\u200d👩\u200d👧 ❤️ می\u200cخواهم",
+    "1\ufe0f\u20e3 #\ufe0f\u20e3 🏳\ufe0f\u200d🌈 ❤\ufe0f\u200d🔥 👩🏽\u200d💻",
+    "Das ist das Ende.Übermorgen mehr. C'est la fin.Été compris. Una prueba.Ñandú. Slutt.Øvelse.",
+    "例え。中国 т.е. 3.5万 v1.2",
 ]
 
 
@@ -63,6 +79,25 @@ def test_what_other_clients_may_take_for_more_than_words_is_told_inert(written: 
 @pytest.mark.parametrize("words", _PLAIN)
 def test_words_without_markup_stay_as_they_are(words: str) -> None:
     assert inert(words) == words
+
+
+_NESTED: list[Callable[[int], str]] = [
+    lambda deep: f"&{'amp;' * deep}lt;img src=//evil.com/p.png&{'amp;' * deep}gt;",
+    lambda deep: f"[x]&{'amp;' * deep}#40;https&{'amp;' * deep}#58;//evil.com)",
+    lambda deep: f"{'ht' * deep}http://{'tp://' * deep}evil.com/x",
+    lambda deep: f"{'<im' * deep}<img src=//evil.com/p.png>{'g src=//evil.com/p.png>' * deep}",
+    lambda deep: f"{'ja<b' * deep}javascript:alert(1){'>' * deep}",
+    lambda deep: f"{'[' * deep}x{'](https://evil.com)' * deep}",
+    lambda deep: f"https{'<!-- ' * deep}-->{' -->' * deep}://evil.com",
+]
+
+
+@pytest.mark.parametrize("nested", _NESTED)
+@pytest.mark.parametrize("deep", [7, 8, 9, 12, 40])
+def test_however_deep_it_is_nested_it_is_told_inert(nested: Callable[[int], str], deep: int) -> None:
+    told = inert(nested(deep))
+    assert active_in(told) == []
+    assert inert(told) == told
 
 
 _PIECES = [
@@ -107,6 +142,7 @@ _PIECES = [
         "\u202e",
     ),
     *("\x1b", "[0m", "\x07", '"', "'", "=", "img src=x", "evil", "x.example.org", "data:", "é", "日本"),
+    *("amp;", "&amp;", "&#46;", "рф", ".рф", ".xn--p1ai", "\u200d", "9", "\ufe0f", "\u2800"),
 ]
 
 
