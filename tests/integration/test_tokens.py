@@ -248,12 +248,11 @@ async def test_who_waits_behind_the_revocation_of_their_token_makes_none(
     }[what]
     before = await tokens(world)
     mine = world.tokens["maya"]
-    async with asyncio.TaskGroup() as asking:
-        async with service.database.writing():
-            revoked = asking.create_task(client("DELETE", f"/v1/tokens/{stolen['token_id']}", mine))
-            await asyncio.sleep(0.2)
-            made = asking.create_task(client("POST", path, stolen["token"], body))
-            await asyncio.sleep(0.2)
+    async with asyncio.TaskGroup() as asking, service.database.writing():
+        revoked = asking.create_task(client("DELETE", f"/v1/tokens/{stolen['token_id']}", mine))
+        await asyncio.sleep(0.2)
+        made = asking.create_task(client("POST", path, stolen["token"], body))
+        await asyncio.sleep(0.2)
     assert revoked.result().status_code == 204
     assert "revoked" in refused(made.result(), 401)["detail"]
     assert [token["id"] for token in await tokens(world)] == [token["id"] for token in before]
@@ -265,13 +264,12 @@ async def test_who_waits_behind_the_rotation_of_their_token_makes_none_beyond_it
 ) -> None:
     old, mine = await given(world), world.tokens["maya"]
     path = f"/v1/participants/{world.ids['maya']}/tokens"
-    async with asyncio.TaskGroup() as asking:
-        async with service.database.writing():
-            rotate = f"/v1/tokens/{old['token_id']}/rotate"
-            asking.create_task(client("POST", rotate, mine, {"grace_minutes": 10}))
-            await asyncio.sleep(0.2)
-            made = asking.create_task(client("POST", path, old["token"], {"scopes": ["read"]}))
-            await asyncio.sleep(0.2)
+    async with asyncio.TaskGroup() as asking, service.database.writing():
+        rotate = f"/v1/tokens/{old['token_id']}/rotate"
+        asking.create_task(client("POST", rotate, mine, {"grace_minutes": 10}))
+        await asyncio.sleep(0.2)
+        made = asking.create_task(client("POST", path, old["token"], {"scopes": ["read"]}))
+        await asyncio.sleep(0.2)
     assert (await known(world, made.result().json()))["expires_at"] == "2027-03-10T09:10:00Z"
 
 
