@@ -8,6 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from coach.domain.spending import Spent
 from coach.drafting.outcomes import Became, Outcome
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_OTHER = "other"
+
 
 class Metrics:
     """Counts and times; no text, no id, no name."""
@@ -80,6 +83,8 @@ class Metrics:
 
 
 class Measured:
+    """Requests by method and route as we know them: what clients make up would be kept for ever."""
+
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
@@ -100,6 +105,7 @@ class Measured:
         try:
             await self._app(scope, receive, noted)
         finally:
+            method = scope["method"] if scope["method"] in _METHODS else _OTHER
             route = getattr(scope.get("route"), "path", "unknown")
-            self._metrics.requests.labels(scope["method"], route, str(status)).inc()
-            self._metrics.seconds.labels(scope["method"], route).observe(time.perf_counter() - started)
+            self._metrics.requests.labels(method, route, str(status)).inc()
+            self._metrics.seconds.labels(method, route).observe(time.perf_counter() - started)

@@ -189,6 +189,21 @@ async def test_operating_routes_answer_without_a_token(client: Client, world: Wo
         assert told not in metrics.text
 
 
+async def test_what_clients_make_up_is_in_no_metric(client: Client, world: World) -> None:
+    program = f"/v1/programs/{world.program}"
+    for method in (*(f"ZEBRA{n}" for n in range(50)), "TRACE", "CONNECT"):
+        for path in ("/", program, "/zebra"):
+            assert (await client.http.request(method, path)).status_code in (404, 405)
+    for path in ("/zebra", "/v1/zebra", "/v1/programs/zebra?zebra=zebra", "/static-offline-docs/zebra.js"):
+        headers = {"Host": "zebra", "Accept": "zebra", "Authorization": "zebra", "X-Zebra": "zebra"}
+        await client.http.request("OPTIONS", path, headers=headers)
+        await client.http.request("GET", path, headers=headers)
+    told = (await client("GET", "/metrics", None)).text
+    assert "zebra" not in told.lower()
+    assert set(re.findall(r'method="([^"]*)"', told)) <= {"other", "GET", "POST", "OPTIONS"}
+    assert re.search(r'counterpart_requests_total{method="other",.*} \d', told)
+
+
 async def test_the_description_is_served_from_this_machine_alone(client: Client) -> None:
     docs = await client("GET", "/docs", None)
     assert docs.status_code == 200
