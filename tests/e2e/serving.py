@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import uvicorn
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.connections import guarded
@@ -42,9 +43,14 @@ async def served(settings: Settings, embedder_of: EmbedderOf | None) -> AsyncIte
 @asynccontextmanager
 async def listening(service: Service, **more: object) -> AsyncIterator[str]:
     """The address of the service, on a port that the system chose; `more` settings of the server's."""
-    config = uvicorn.Config(
-        create_app(service), host="127.0.0.1", port=0, log_config=None, **{**guarded(), **more}
-    )
+    async with answering(create_app(service), **more) as address:
+        yield address
+
+
+@asynccontextmanager
+async def answering(app: ASGIApp, **more: object) -> AsyncIterator[str]:
+    """The address of any application, served as the service is."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, **{**guarded(), **more})
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     for _ in range(500):
