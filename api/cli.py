@@ -1,5 +1,6 @@
 """The command line. Heavy imports wait until a command needs them."""
 
+import os
 import sys
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -10,6 +11,7 @@ import click
 
 from api.importing import importing
 
+_PRIVATE = 0o077
 _IMPORT_FORMAT = """
 FILE holds JSON lines (UTF-8), each an object with a "type" and a "key" of your own. Other lines refer to
 it by that key, or by an id of this installation, and come after it. A whole small program:
@@ -65,6 +67,7 @@ def main() -> None:
 
     Settings come from COUNTERPART_ environment variables; the README's table lists them.
     """
+    os.umask(_PRIVATE)
 
 
 @main.command()

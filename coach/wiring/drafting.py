@@ -1,5 +1,6 @@
 """What words are made with: the offline coach, a language model before it, and what both are held to."""
 
+import logging
 from typing import TYPE_CHECKING
 
 from coach.advice.briefs import Drafter
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from coach.drafting.llm import ChatModel
 
 
+_log = logging.getLogger(__name__)
 _OPENAI = "https://api.openai.com/v1"
 
 
@@ -40,6 +42,10 @@ def build_drafter(
     from coach.drafting.llm import LlmDrafter
     from coach.drafting.verifier import StatementVerifier
 
+    host = host_of(settings.llm_base_url or _OPENAI)
+    _log.warning(
+        "the language model %s at %s is asked: what it is shown goes there", settings.llm_model, host
+    )
     return LlmDrafter(
         Endpoint(_chat_model(settings), settings.llm_rest, settings.llm_concurrency),
         settings.llm_model,
@@ -50,7 +56,7 @@ def build_drafter(
         outcomes=outcomes,
         leaving=RecordedLeaving(
             database,
-            host_of(settings.llm_base_url or _OPENAI),
+            host,
             settings.llm_model,
             clock,
             memory.spotters,
