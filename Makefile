@@ -5,7 +5,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup run test test-offline test-slow test-long test-llm check audit eval bench lock clean
+.PHONY: setup run test test-offline test-postgresql test-slow test-long test-llm check audit eval bench lock clean
 
 setup: $(VENV)/.ready
 
@@ -23,6 +23,13 @@ test: setup
 
 test-offline: setup
 	$(BIN)/python -m tests.offline $(PYTEST)
+
+test-postgresql: $(VENV)/.postgresql-ready
+	$(BIN)/python -m tests.postgresql $(PYTEST) tests/integration
+
+$(VENV)/.postgresql-ready: $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[postgresql]"
+	touch $@
 
 test-slow: setup
 	$(PYTEST) -m slow

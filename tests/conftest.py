@@ -58,6 +58,13 @@ def settings(tmp_path: Path, database_url: str | None) -> Settings:
     return Settings(data_dir=tmp_path / "data", admin_token=SecretStr(ADMIN), database_url=database_url)
 
 
+def database_file(settings: Settings) -> Path:
+    """SQLite's, for a test that looks into it; with the records on a server the test is skipped."""
+    if settings.database_url is not None:
+        pytest.skip("looks into SQLite's file")
+    return settings.data_dir / "counterpart.db"
+
+
 @pytest.fixture
 async def service(settings: Settings, embedder: WordEmbedder) -> AsyncIterator[Service]:
     async with open_service(

@@ -12,7 +12,7 @@ from coach.ports import AnswerReader
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import open_service
-from tests.conftest import Client, World, client_for
+from tests.conftest import Client, World, client_for, database_file
 from tests.fakes import NOW, WordEmbedder, WordReader
 
 KINDS = ("agenda", "reflection", "feedback", "progress", "ask", "learnings")
@@ -97,7 +97,7 @@ async def forget_wording(settings: Settings) -> None:
 
 
 def _forget_wording(settings: Settings) -> None:
-    with closing(sqlite3.connect(settings.data_dir / "counterpart.db", timeout=30)) as records:
+    with closing(sqlite3.connect(database_file(settings), timeout=30)) as records:
         records.execute("UPDATE releases SET wording = NULL")
         records.commit()
 

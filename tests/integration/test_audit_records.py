@@ -11,7 +11,7 @@ from coach.domain.suggestions import Draft, Item
 from coach.drafting.offline import OfflineDrafter
 from coach.errors import NotReady
 from coach.settings import Settings
-from tests.conftest import ADMIN
+from tests.conftest import ADMIN, database_file
 from tests.integration.audited import Audited, open_audited
 
 _MARKER = "xylophonequagga"
@@ -38,7 +38,7 @@ async def audited(settings: Settings) -> AsyncIterator[Audited]:
 
 
 def rows(settings: Settings, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(settings.data_dir / "counterpart.db") as connection:
+    with sqlite3.connect(database_file(settings)) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -49,7 +49,7 @@ async def test_the_database_refuses_to_change_what_was_recorded(
     tables = "audit", "audit_concerns"
     before = [rows(settings, f"SELECT * FROM {table}") for table in tables]
     assert all(before)
-    connection = sqlite3.connect(settings.data_dir / "counterpart.db")
+    connection = sqlite3.connect(database_file(settings))
     connection.execute("PRAGMA foreign_keys=ON")
     for statement in _AGAINST_IT:
         with (
@@ -78,7 +78,7 @@ async def test_a_program_that_goes_takes_its_rows_and_nobody_gets_their_numbers(
     client = audited.client
     other = await client.made("/v1/programs", {"name": "Other", "objectives": ["x"]})
     ((numbers,),) = rows(settings, "SELECT max(number) FROM audit")
-    connection = sqlite3.connect(settings.data_dir / "counterpart.db", isolation_level=None)
+    connection = sqlite3.connect(database_file(settings), isolation_level=None)
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("DELETE FROM programs WHERE id = ?", (other["id"],))
     connection.close()

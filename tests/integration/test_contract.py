@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coach.settings import Settings
-from tests.conftest import ADMIN, Client, World
+from tests.conftest import ADMIN, Client, World, database_file
 from tests.fakes import WordEmbedder
 from tests.integration.checks import listed, problem_in, refused
 
@@ -53,7 +53,7 @@ async def test_a_token_is_shown_once_and_works(client: Client, world: World, set
     assert set(given) == {"token", "token_id"}
     for token in (given["token"], world.tokens["maya"]):
         assert (await client("GET", f"/v1/pairings/{world.pairing}", token)).status_code == 200
-    kept = b"".join(file.read_bytes() for file in settings.data_dir.glob("counterpart.db*"))
+    kept = b"".join(file.read_bytes() for file in settings.data_dir.glob(f"{database_file(settings).name}*"))
     assert given["token_id"].encode() in kept
     assert given["token"].encode() not in kept
 

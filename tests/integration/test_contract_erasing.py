@@ -7,7 +7,7 @@ import pytest
 
 from coach.service import Service
 from coach.settings import Settings
-from tests.conftest import ADMIN, Client
+from tests.conftest import ADMIN, Client, database_file
 from tests.integration.checks import listed, refused
 from tests.integration.coached_program import KINDS, Program, coached_program
 
@@ -118,7 +118,11 @@ async def test_erased_words_are_in_no_file_of_the_database(
     client: Client, program: Program, settings: Settings
 ) -> None:
     def files_with(word: bytes) -> list[str]:
-        return [f.name for f in settings.data_dir.glob("counterpart.db*") if word in f.read_bytes()]
+        return [
+            f.name
+            for f in settings.data_dir.glob(f"{database_file(settings).name}*")
+            if word in f.read_bytes()
+        ]
 
     assert files_with(b"flamingo")
     await erase(client, program)

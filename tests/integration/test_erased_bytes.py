@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coach.settings import Settings
-from tests.conftest import ADMIN
+from tests.conftest import ADMIN, database_file
 from tests.fakes import NOW
 from tests.integration.erasable import NEVER_STORED, Erasable, Pair, erasable, found_in
 
@@ -42,6 +42,7 @@ async def test_no_byte_of_what_was_erased_is_left_in_any_file(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    database_file(settings)
     gone: dict[str, set[bytes]] = {}
     async with erasable(settings, *ERASURES) as made:
         for what, names in ERASURES.items():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from coach.settings import Settings
-from tests.conftest import ADMIN
+from tests.conftest import ADMIN, database_file
 from tests.integration import model_replies as replies
 from tests.integration.checks import listed, refused
 from tests.integration.coached_program import Program
@@ -23,7 +23,7 @@ def in_form(endpoint: Endpoint) -> None:
 
 
 def stored(settings: Settings, query: str) -> list[Any]:
-    with closing(sqlite3.connect(settings.data_dir / "counterpart.db", timeout=30)) as records:
+    with closing(sqlite3.connect(database_file(settings), timeout=30)) as records:
         return records.execute(query).fetchall()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from coach.service import Service
 from coach.settings import Settings
-from tests.conftest import ADMIN, Client, World
+from tests.conftest import ADMIN, Client, World, database_file
 from tests.integration.checks import listed, problem_in
 
 _HELD = "2027-03-04T15:00:00Z"
@@ -133,7 +133,7 @@ async def test_words_taken_back_leave_a_log_that_was_busy_once_it_is_free(
     client: Client, world: World, service: Service, settings: Settings, how: str
 ) -> None:
     note = await world.note(await world.session(_HELD), "maya", "The zebrafish budget is at risk.")
-    reader = sqlite3.connect(settings.data_dir / "counterpart.db")
+    reader = sqlite3.connect(database_file(settings))
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM notes").fetchone()
     body = {"text": "The budget is at risk."} if how == "PUT" else None
@@ -145,7 +145,7 @@ async def test_words_taken_back_leave_a_log_that_was_busy_once_it_is_free(
 
 
 def _kept(settings: Settings) -> bytes:
-    return b"".join(file.read_bytes() for file in settings.data_dir.glob("counterpart.db*"))
+    return b"".join(file.read_bytes() for file in settings.data_dir.glob(f"{database_file(settings).name}*"))
 
 
 async def test_an_erased_person_is_told_in_the_receipt_what_others_keep(client: Client, world: World) -> None:
