@@ -1,9 +1,7 @@
 """Connections of clients that are slow or say too much, on top of uvicorn's own protocol."""
 
 import asyncio
-import fcntl
 import sys
-import termios
 from contextlib import suppress
 from typing import Any
 
@@ -92,7 +90,10 @@ def _on_its_way(transport: asyncio.Transport) -> int:
 
     It takes megabytes at once, so that a slow reader's progress shows here long before it shows in ours.
     """
-    with suppress(OSError):
+    with suppress(ImportError, OSError):
+        import fcntl
+        import termios
+
         told = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
         return int.from_bytes(told, sys.byteorder)
     return 0
