@@ -36,12 +36,12 @@ class SigningOn:
 
     async def who(self, token: str, host: str | None, chosen: str | None) -> SignedOn:
         """`host`: the address that asks. `chosen`: of several participants of theirs this one."""
-        self._guesses.require_rested(host)
-        try:
-            return await self._known(token, chosen)
-        except UnknownToken:
-            self._guesses.note(host, token)
-            raise
+        async with self._guesses.turn(host):
+            try:
+                return await self._known(token, chosen)
+            except UnknownToken:
+                self._guesses.note(host, token)
+                raise
 
     def count(self, signed_on: SignedOn, wanted: frozenset[TokenScope]) -> None:
         """One more request of theirs, whichever of their tokens they use."""

@@ -3,9 +3,11 @@
 Kept in memory and by this process; what is not needed any more is forgotten, the longest unused first.
 """
 
+import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -70,6 +72,15 @@ class _Address:
     until: float = -math.inf
 
 
+@dataclass
+class _Looking:
+    """At tokens from one address: `at_once` now, of the `asked`; `settled` is set as one is done."""
+
+    asked: int = 0
+    at_once: int = 0
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Guesses:
     """Wrong tokens by the address that they came from. The same one again is no further guess."""
 
@@ -77,6 +88,42 @@ class Guesses:
         self._ticks = ticks
         self._patience = patience or Patience()
         self._known: OrderedDict[str, _Address] = OrderedDict()
+        self._looking: dict[str, _Looking] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str | None) -> AsyncIterator[None]:
+        """To look at a token within; TooMany as `require_rested` has it.
+
+        No more are looked at together than may be wrong before the address rests. The others wait, since
+        they may be right.
+        """
+        address = network(host)
+        looking = self._looking.setdefault(address, _Looking())
+        looking.asked += 1
+        try:
+            self.require_rested(host)
+            while looking.at_once >= self._left(address):
+                looking.settled.clear()
+                await looking.settled.wait()
+                self.require_rested(host)
+            looking.at_once += 1
+            try:
+                yield
+            finally:
+                looking.at_once -= 1
+                looking.settled.set()
+        finally:
+            looking.asked -= 1
+            if not looking.asked:
+                del self._looking[address]
+
+    def _left(self, address: str) -> int:
+        """How many more may be wrong before it rests: one at least."""
+        known = self._known.get(address)
+        return self._most(known) - len(known.wrong) if known else self._patience.free
+
+    def _most(self, known: _Address) -> int:
+        return self._patience.more if known.rests else self._patience.free
 
     def require_rested(self, host: str | None) -> None:
         """TooMany while the address rests: whatever it sends is not even looked at."""
@@ -95,7 +142,7 @@ class Guesses:
             known.since, known.wrong = now, set()
         known.last = now
         known.wrong.add(blake2b(token.encode(), digest_size=_DIGEST).digest())
-        if len(known.wrong) >= (patience.more if known.rests else patience.free):
+        if len(known.wrong) >= self._most(known):
             known.until = now + min(patience.first * 2**known.rests, patience.longest)
             known.rests, known.wrong = known.rests + 1, set()
         self._known[address] = known

@@ -1,5 +1,7 @@
 """Guessing tokens, and asking too often, over HTTP."""
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -43,6 +45,25 @@ async def test_guessing_is_refused_for_longer_and_longer(client: Client, clock: 
             assert tried == [401] * 5 + [429]
         assert waits == [30, 60, 120]
         clock.pass_by(hours=3)
+
+
+async def at_once(client: Client, tokens: list[str]) -> Counter[int]:
+    answers = await asyncio.gather(*(client("GET", "/v1/me", token) for token in tokens))
+    return Counter(answer.status_code for answer in answers)
+
+
+async def test_guesses_sent_at_once_are_no_more_than_one_by_one(client: Client, clock: MovingClock) -> None:
+    assert await at_once(client, [f"cp_{n}" for n in range(200)]) == {401: 20, 429: 180}
+    clock.pass_by(seconds=30)
+    assert await at_once(client, [f"cp_again {n}" for n in range(200)]) == {401: 5, 429: 195}
+
+
+async def test_right_tokens_sent_at_once_are_never_refused(client: Client, world: World) -> None:
+    right = [world.tokens["maya"], world.tokens["ingrid"], ADMIN]
+    assert await at_once(client, right * 50) == {200: 150}
+    assert await at_once(client, [f"cp_{n}" for n in range(19)]) == {401: 19}
+    assert await at_once(client, right * 50) == {200: 150}
+    assert await at_once(client, ["cp_1", *right] * 20) == {200: 60, 401: 20}
 
 
 async def test_a_right_token_from_elsewhere_is_not_hindered(service: Service, world: World) -> None:

@@ -1,5 +1,7 @@
 """How often may be asked, and how wrong tokens are slowed down."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,6 +127,24 @@ def test_a_day_of_guessing_from_one_address_tries_few_tokens() -> None:
         guesses.note("192.0.2.1", f"guess {looked_at}")
         looked_at += 1
     assert looked_at < 200
+
+
+async def test_a_turn_that_is_given_up_leaves_its_place_to_others() -> None:
+    guesses, begun, host = Guesses(MovingClock().ticks, Patience(free=1)), list[str](), "192.0.2.1"
+
+    async def look(name: str) -> None:
+        async with guesses.turn(host):
+            begun.append(name)
+            await asyncio.sleep(0.01 if name == "last" else 60)
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        looking, waiting, _ = [group.create_task(look(name)) for name in ("first", "given up", "last")]
+        await asyncio.sleep(0.01)
+        assert begun == ["first"]
+        waiting.cancel()
+        looking.cancel()
+    assert begun == ["first", "last"]
+    assert not guesses._looking
 
 
 def test_memory_is_bounded_however_many_ask() -> None:
