@@ -63,17 +63,25 @@ _ASKS: Mapping[str, tuple[str, Ask]] = {
 
 
 class _Known:
-    """People, pairings and notes from memory, and an audit that keeps nothing."""
+    """People, pairings, notes and work from memory, and an audit that keeps nothing."""
 
     def __init__(
-        self, people: Mapping[str, Participant], pairings: Mapping[str, Pairing], notes: Mapping[str, Note]
+        self,
+        people: Mapping[str, Participant],
+        pairings: Mapping[str, Pairing],
+        notes: Mapping[str, Note],
+        titles: Mapping[str, dict[str, str]],
     ) -> None:
         self._people = people
         self._pairings = pairings
         self._notes = notes
+        self._titles = titles
 
     async def participant(self, participant_id: str) -> Participant:
         return self._people[participant_id]
+
+    async def participants(self, ids: Iterable[str]) -> dict[str, Participant]:
+        return {i: self._people[i] for i in ids}
 
     async def participants_of(self, program_id: str) -> list[Participant]:
         return []
@@ -90,6 +98,9 @@ class _Known:
     async def program_marks(self, program_id: str) -> list[tuple[str, str, datetime]]:
         return [(note.pairing_id, note.id, note.updated_at) for note in self._notes.values()]
 
+    async def titles_of(self, pairing_id: str) -> dict[str, str]:
+        return self._titles[pairing_id]
+
     async def record(self, deed: Deed) -> None:
         return None
 
@@ -99,7 +110,7 @@ class _Trusting:
 
     def __init__(self, records: Records, known: _Known) -> None:
         self.suggestions, self.releases = records.suggestions, records.releases
-        self.people = self.notes = self.audit = known
+        self.people = self.notes = self.work = self.audit = known
 
 
 class _TrustingTransactions:
@@ -154,13 +165,15 @@ def _coach(service: Service, known: _Known | None = None) -> Coach:
 async def _known(service: Service) -> _Known:
     async with service.database.reading() as records:
         people, pairings, notes = dict[str, Participant](), dict[str, Pairing](), dict[str, Note]()
+        titles = dict[str, dict[str, str]]()
         for program in await records.people.programs():
             people |= {p.id: p for p in await records.people.participants_of(program.id)}
             pairings |= {p.id: p for p in await records.people.pairings_of(program.id)}
         for pairing in pairings.values():
+            titles[pairing.id] = await records.work.titles_of(pairing.id)
             for session in await records.sessions.sessions_of(pairing.id):
                 notes |= {note.id: note for note in await records.notes.notes_of_session(session.id)}
-    return _Known(people, pairings, notes)
+    return _Known(people, pairings, notes, titles)
 
 
 async def _person(service: Service, participant_id: str) -> Person:
