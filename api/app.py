@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import docs, errors
+from api.deps import require_possible_ids
 from api.description import describe
 from api.limits import BodyLimit, TimeLimit
 from api.middleware import Measured, Metrics
@@ -69,6 +70,7 @@ def create_app(service: Service, *, keys: "Source | None" = None, ticks: Ticks =
         version=version("counterpart"),
         description=DESCRIPTION,
         lifespan=lifespan,
+        dependencies=[Depends(require_possible_ids)],
         redirect_slashes=False,
     )
     app.state.service = service

@@ -140,6 +140,8 @@ def import_(file: Path) -> None:
     report = _run(import_file(file))
     added = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in sorted(report.added.items()))
     click.echo(f"Imported: {added or 'nothing new'}. There already: {report.unchanged}.")
+    for number, kept in sorted(report.kept):
+        click.echo(f"line {number}: {kept}; it stays as it is", err=True)
     for number, fault in sorted(report.faults):
         click.echo(f"line {number}: {fault}", err=True)
     if report.faults:

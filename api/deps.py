@@ -10,7 +10,7 @@ from api import scopes
 from api.signing_on import SigningOn
 from coach.domain.tokens import SignedOn
 from coach.domain.visibility import Actor
-from coach.errors import NotAuthenticated
+from coach.errors import NotAuthenticated, NotFound
 from coach.records.records import Records
 from coach.service import Service
 from coach.setup.signing_on import CHOOSING
@@ -26,6 +26,12 @@ def get_service(request: Request) -> Service:
 
 
 TheService = Annotated[Service, Depends(get_service)]
+
+
+def require_possible_ids(request: Request) -> None:
+    """No id holds a NUL character, which some databases refuse to look up."""
+    if any("\0" in str(named) for named in request.path_params.values()):
+        raise NotFound("there is nothing at this address")
 
 
 async def get_signed_on(

@@ -1,6 +1,6 @@
 """What request and answer bodies are made of."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -13,6 +13,12 @@ class Input(BaseModel):
     """A request's body: a field that is not known is an error, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def sent(body: Input, *never_empty: str) -> dict[str, Any]:
+    """The fields that a request changes; null empties one, except those that are never empty."""
+    given = body.model_dump(exclude_unset=True)
+    return {name: value for name, value in given.items() if value is not None or name not in never_empty}
 
 
 class Output(BaseModel):

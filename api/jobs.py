@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from api.reading_lines import Line, batches, count_lines, lines_of, longest_line
 from coach import wiring
-from coach.capture.importing import Importer, ImportReport
+from coach.capture.importing import Importer, ImportReport, NoteLimits
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import Reindexed, data_lock, open_records, open_service
@@ -33,7 +33,8 @@ async def import_file(file: Path, settings: Settings | None = None) -> ImportRep
 
 async def import_lines(service: Service, lines: Iterable[Line], count: int | None = None) -> ImportReport:
     """Record and index the lines, some hundred at a time, with a progress bar on a terminal."""
-    importer = Importer(service.database, service.splitter, service.clock, service.settings.max_note_chars)
+    limits = NoteLimits(service.settings.max_note_chars, service.settings.retention_days)
+    importer = Importer(service.database, service.splitter, service.clock, limits)
     report = ImportReport()
     count = len(lines) if isinstance(lines, Sized) else count
     numbered = batches(lines)

@@ -56,9 +56,12 @@ def _encoded(last_id: str) -> str:
 
 def _decoded(cursor: str) -> str:
     try:
-        return urlsafe_b64decode(cursor.encode()).decode()
+        told = urlsafe_b64decode(cursor.encode()).decode()
     except (Error, ValueError):
-        raise Invalid("is not one that this list gave", "cursor") from None
+        told = "\0"
+    if "\0" in told:
+        raise Invalid("is not one that this list gave", "cursor")
+    return told
 
 
 ThePaging = Annotated[Paging, Depends()]

@@ -1,7 +1,6 @@
 """Transcripts that are kept no longer than so many days after their session."""
 
 import logging
-from datetime import timedelta
 
 from coach.domain.erasing import Erased
 from coach.ports import Clock, Transactions
@@ -35,10 +34,9 @@ class Retention:
         now, old = self._clock(), list[str]()
         async with self._transactions.reading() as records:
             for program in await records.people.programs():
-                days = self._days if program.retention_days is None else program.retention_days
-                if days is not None:
-                    before = now - timedelta(days=days)
-                    old += await records.notes.transcripts_held_before(program.id, before)
+                since = program.kept_since(now, self._days)
+                if since is not None:
+                    old += await records.notes.transcripts_held_before(program.id, since)
         return old
 
     async def _erase(self, note_ids: list[str]) -> Erased:

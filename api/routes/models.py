@@ -10,20 +10,10 @@ from api.deps import Reading, TheActor, Writing
 from api.errors import RESPONSES
 from api.fields import Input, Output
 from api.paging import Page, ThePaging
-from api.routes.programs import ProgramOut
 from coach.setup import models
 from coach.setup.fields import Moment
 
 router = APIRouter(prefix="/v1", tags=["models"], responses=RESPONSES)
-
-
-class ProgramChanges(Input):
-    model_use: bool = Field(
-        default=True, description="False: nothing of the program goes to a model on another machine."
-    )
-    model_use_by_default: bool = Field(
-        default=True, description="False: only of those who say so themselves does anything go."
-    )
 
 
 class PreferencesBody(Input):
@@ -56,15 +46,6 @@ class DisclosureOut(Output):
     asked: bool = Field(description="You asked, so that the words you asked with went, too.")
     passages: list[SentPassageOut] = Field(description="Of your own notes.")
     work_ids: list[str] = Field(description="Your goals and actions whose titles went.")
-
-
-@router.patch("/programs/{program_id}")
-async def change_program(
-    records: Writing, actor: TheActor, program_id: str, body: ProgramChanges
-) -> ProgramOut:
-    """For the operator: whether models on other machines may be used. What is not given stays."""
-    changes = body.model_dump(exclude_unset=True)
-    return ProgramOut.model_validate(await models.switch_program(records, actor, program_id, changes))
 
 
 @router.get("/me/preferences")

@@ -88,6 +88,7 @@ async def record_note(
             session_id=session_id,
             new=notes.NewNote(body.text, body.visibility, body.kind),
             idempotency_key=idempotency_key,
+            retention_days=service.settings.retention_days,
         )
     return await _indexed(service, note, passages)
 

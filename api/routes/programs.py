@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.deps import Reading, TheActor, TheService, TheSignedOn, Writing
 from api.errors import RESPONSES
-from api.fields import Input, Output
+from api.fields import Input, Output, sent
 from api.paging import Page, ThePaging
 from coach import access
 from coach.domain.pairings import Pairing, PairingKind, Side
@@ -52,6 +52,21 @@ class NewProgram(Input):
         ge=1,
         le=RETENTION_MOST,
         description="So many days after their session transcripts are erased; null: as the service is set.",
+    )
+
+
+class ProgramChange(Input):
+    """What is sent changes; null empties `description` and `retention_days`."""
+
+    name: Name | None = None
+    objectives: list[Line] | None = Field(default=None, max_length=OBJECTIVES_MOST)
+    description: Paragraph | None = None
+    retention_days: int | None = Field(default=None, ge=1, le=RETENTION_MOST)
+    model_use: bool = Field(
+        default=True, description="False: nothing of the program goes to a model on another machine."
+    )
+    model_use_by_default: bool = Field(
+        default=True, description="False: only of those who say so themselves does anything go."
     )
 
 
@@ -186,6 +201,15 @@ async def get_program(records: Reading, actor: TheActor, program_id: str) -> Pro
     return ProgramOut.model_validate(await access.program(records, actor, program_id))
 
 
+@router.patch("/programs/{program_id}")
+async def change_program(
+    records: Writing, actor: TheActor, program_id: str, body: ProgramChange
+) -> ProgramOut:
+    """By the operator. `min_group_size` is fixed from the start: who joined relied on it."""
+    changed = await people.change_program(records, actor, program_id, sent(body, "name", "objectives"))
+    return ProgramOut.model_validate(changed)
+
+
 @router.post("/programs/{program_id}/participants", status_code=201)
 async def add_participant(
     records: Writing, service: TheService, actor: TheActor, program_id: str, body: NewParticipant
@@ -216,10 +240,8 @@ async def change_participant(
     records: Writing, actor: TheActor, participant_id: str, body: ParticipantChange
 ) -> ParticipantOut:
     """By the operator: the email and subject by which someone may sign on."""
-    sent = body.model_dump(exclude_unset=True)
-    return ParticipantOut.model_validate(
-        await people.change_participant(records, actor, participant_id, sent)
-    )
+    changed = await people.change_participant(records, actor, participant_id, sent(body))
+    return ParticipantOut.model_validate(changed)
 
 
 @router.post("/programs/{program_id}/pairings", status_code=201)

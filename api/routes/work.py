@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.deps import Reading, TheActor, TheService, Writing
 from api.errors import RESPONSES
-from api.fields import Input, Output
+from api.fields import Input, Output, sent
 from api.paging import Page, ThePaging
 from coach import access
 from coach.domain.notes import SessionFormat
@@ -92,12 +92,6 @@ class SessionOut(Output):
 _NEVER_EMPTY = ("title", "status")
 
 
-def _changes(body: GoalChange | ActionChange) -> dict[str, object]:
-    """What was sent; null empties a field, except those that are never empty."""
-    sent = body.model_dump(exclude_unset=True)
-    return {name: value for name, value in sent.items() if value is not None or name not in _NEVER_EMPTY}
-
-
 @router.post("/pairings/{pairing_id}/goals", status_code=201)
 async def set_goal(
     records: Writing, service: TheService, actor: TheActor, pairing_id: str, body: NewGoal
@@ -122,7 +116,7 @@ async def get_goal(records: Reading, actor: TheActor, goal_id: str) -> GoalOut:
 async def change_goal(
     records: Writing, service: TheService, actor: TheActor, goal_id: str, body: GoalChange
 ) -> GoalOut:
-    changed = await work.change_goal(records, actor, service.clock(), goal_id, _changes(body))
+    changed = await work.change_goal(records, actor, service.clock(), goal_id, sent(body, *_NEVER_EMPTY))
     return GoalOut.model_validate(changed)
 
 
@@ -152,7 +146,7 @@ async def get_action(records: Reading, actor: TheActor, action_id: str) -> Actio
 async def change_action(
     records: Writing, service: TheService, actor: TheActor, action_id: str, body: ActionChange
 ) -> ActionOut:
-    changed = await work.change_action(records, actor, service.clock(), action_id, _changes(body))
+    changed = await work.change_action(records, actor, service.clock(), action_id, sent(body, *_NEVER_EMPTY))
     return ActionOut.model_validate(changed)
 
 

@@ -12,7 +12,7 @@ from coach.advice.sentences import Said
 from coach.domain.notes import excerpt
 from coach.domain.people import first_name
 from coach.domain.spoken import Spoken
-from coach.language.words import words
+from coach.language.words import content_stems, stems, words
 from coach.ports import AnswerReader, Search
 
 _PASSAGES = 20
@@ -63,7 +63,7 @@ async def candidates(
     reading: Reading, search: Search, reader: AnswerReader, question: str
 ) -> Candidates | None:
     """Every sentence of the passages that come into question; None without any."""
-    if not words(question):
+    if not _asks(question, reading):
         return None
     found = await search.search(question, reading.scope, reading.passages, _PASSAGES)
     told = [said for hit in found if (said := reading.sentences_of(hit))]
@@ -77,6 +77,14 @@ async def candidates(
         key=lambda one: place[one[0].excerpt],
     )
     return Candidates(tuple(said for said, _ in every), np.array([score for _, score in every]))
+
+
+def _asks(question: str, reading: Reading) -> bool:
+    """Whether there is anything to look for: more than one word, or one with meaning that the notes hold."""
+    if len(set(stems(question, reading.language))) != 1:
+        return bool(words(question))
+    asked = content_stems(question, reading.language)
+    return any(asked & content_stems(said.text, reading.language) for said in reading.sentences)
 
 
 def _spoken(said: Said) -> Spoken:

@@ -20,7 +20,7 @@ from coach.capture.import_lines import (
     SessionLine,
     read_line,
 )
-from coach.capture.notes import NewNote, make_note, passages_of, require_size, require_text
+from coach.capture.notes import NewNote, make_note, passages_of, require_kept, require_size, require_text
 from coach.domain.audit import AuditAction, Place, PlaceKind, of_notes
 from coach.domain.ids import imported_id
 from coach.domain.notes import Note, Passage, Session
@@ -30,12 +30,24 @@ from coach.ports import Clock, Records, Splitter, Transactions
 from coach.setup import people, work
 
 
+@dataclass(frozen=True, slots=True)
+class NoteLimits:
+    """Characters of a note at most, and days for which programs that name none keep transcripts."""
+
+    max_chars: int
+    retention_days: int | None = None
+
+
 @dataclass
 class ImportReport:
-    """How many of each type came in, how many were there already, and what is wrong by line number."""
+    """How many of each type came in, how many were there already, and what is wrong by line number.
+
+    `kept`: by line number, what is there with other contents than the line says, and stays as it is.
+    """
 
     added: Counter[str] = field(default_factory=Counter)
     unchanged: int = 0
+    kept: list[tuple[int, str]] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
     note_ids: list[str] = field(default_factory=list)
 
@@ -44,12 +56,12 @@ class Importer:
     """Takes batches of one import; what it has seen it does not look up again."""
 
     def __init__(
-        self, transactions: Transactions, splitter: Splitter, clock: Clock, max_note_chars: int
+        self, transactions: Transactions, splitter: Splitter, clock: Clock, limits: NoteLimits
     ) -> None:
         self._transactions = transactions
         self._splitter = splitter
         self._clock = clock
-        self._max_note_chars = max_note_chars
+        self._limits = limits
         self._seen: dict[tuple[str, str], Any] = {}
 
     async def take(self, lines: Iterable[tuple[int, bytes | None]], report: ImportReport) -> None:
@@ -59,11 +71,11 @@ class Importer:
         """
         told = [(number, line) for number, raw in lines if (line := _read(number, raw, report)) is not None]
         async with self._transactions.writing() as records:
-            batch = _Batch(records, self._seen, self._splitter, self._clock, self._max_note_chars)
+            batch = _Batch(records, self._seen, self._splitter, self._clock, self._limits)
             await batch.look_up(line for _, line in told)
             for number, line in told:
                 try:
-                    await batch.take(line, report)
+                    await batch.take(number, line, report)
                 except CounterpartError as error:
                     report.faults.append((number, _told(error)))
             await batch.write()
@@ -79,13 +91,13 @@ class _Batch:
         seen: dict[tuple[str, str], Any],
         splitter: Splitter,
         clock: Clock,
-        max_note_chars: int,
+        limits: NoteLimits,
     ) -> None:
         self._records = records
         self._seen = seen
         self._splitter = splitter
         self._now = clock()
-        self._max_note_chars = max_note_chars
+        self._limits = limits
         self._actor = Operator()
         self._sessions: list[Session] = []
         self._notes: list[tuple[Note, Sequence[Passage]]] = []
@@ -98,13 +110,15 @@ class _Batch:
         self._seen |= {("session", i): found for i, found in sessions.items()}
         self._seen |= {("note", i): found for i, found in notes.items()}
 
-    async def take(self, line: ImportLine, report: ImportReport) -> None:
+    async def take(self, number: int, line: ImportLine, report: ImportReport) -> None:
         made_id = imported_id(line.type, line.key)
         found = await self._find(line.type, made_id)
         if isinstance(line, NoteLine) and found is not None and found.text != line.text:
             raise Conflict("a note with this key and another text is there; nothing was changed", "key")
         if found is not None:
             report.unchanged += 1
+            if other := _other(line, found):
+                report.kept.append((number, f"{line.type} {line.key!r} is there with another {other}"))
             return
         self._seen[line.type, made_id] = await self._add(line, made_id)
         report.added[line.type] += 1
@@ -202,12 +216,14 @@ class _Batch:
 
     async def _note(self, line: NoteLine, made_id: str) -> Note:
         require_text(line.text)
-        require_size(line.text, self._max_note_chars)
+        require_size(line.text, self._limits.max_chars)
         session: Session = self._seen["session", await self._ref("session", line.session)]
         author_id = await self._ref("participant", line.author, "author")
         pairing = await self._find("pairing", session.pairing_id)
         if pairing is None or pairing.side_of(author_id) is None:
             raise Invalid("is no member of the session's pairing", "author")
+        program = await self._find("program", pairing.program_id)
+        require_kept(session, line.kind, program.kept_since(self._now, self._limits.retention_days))
         note = make_note(
             session, author_id, NewNote(line.text, line.visibility, line.kind), self._now, made_id
         )
@@ -222,6 +238,21 @@ _FIND: dict[str, Callable[[Records, str], Awaitable[Any]]] = {
     "goal": lambda records, i: records.work.goal(i),
     "action": lambda records, i: records.work.action(i),
 }
+
+
+def _other(line: ImportLine, found: Any) -> str:
+    """The fields that a line of the operator's own records tells otherwise, those that refer to others aside.
+
+    What members have made of their notes, goals and actions since is not told to whoever imports.
+    """
+    if isinstance(line, NoteLine | GoalLine | ActionLine):
+        return ""
+    told = {name: getattr(line, name) for name in line.model_fields_set if hasattr(found, name)}
+    return ", ".join(name for name, value in told.items() if _plain(getattr(found, name)) != value)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _read(number: int, raw: bytes | None, report: ImportReport) -> ImportLine | None:

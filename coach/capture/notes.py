@@ -50,6 +50,16 @@ def require_size(text: str, most: int) -> None:
         )
 
 
+def require_kept(session: Session, kind: NoteKind, since: datetime | None) -> None:
+    """No transcript that would be erased as soon as it is there; `since`: see `Program.kept_since`."""
+    if kind is NoteKind.TRANSCRIPT and since is not None and session.held_at < since:
+        raise Invalid(
+            f"transcripts of sessions held before {since:%Y-%m-%d %H:%M} UTC are kept no more in this "
+            "program; write what matters of it as a note",
+            "kind",
+        )
+
+
 def make_note(
     session: Session, author_id: str, new: NewNote, now: datetime, note_id: str | None = None
 ) -> Note:
@@ -84,8 +94,12 @@ async def record_note(
     session_id: str,
     new: NewNote,
     idempotency_key: str | None = None,
+    retention_days: int | None = None,
 ) -> tuple[Note, int]:
-    """The note and its number of passages; a repeat under the same key answers the first one."""
+    """The note and its number of passages; a repeat under the same key answers the first one.
+
+    `retention_days`: of transcripts, in programs that name none of their own.
+    """
     author = access.require_person(actor)
     session, pairing = await access.session(records, actor, session_id)
     require_text(new.text)
@@ -94,6 +108,8 @@ async def record_note(
         if earlier is not None:
             return earlier
     access.require_open(pairing)
+    program = await access.program(records, actor, pairing.program_id)
+    require_kept(session, new.kind, program.kept_since(now, retention_days))
     note = make_note(session, author.id, new, now)
     passages = await asyncio.to_thread(passages_of, note.id, note.text, note.kind, splitter)
     await records.notes.add_note(note, passages, splitter.format)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 LEAST_GROUP_SIZE = 3
@@ -33,6 +33,11 @@ class Program:
     retention_days: int | None = None
     model_use: bool = True
     model_use_by_default: bool = True
+
+    def kept_since(self, now: datetime, default_days: int | None) -> datetime | None:
+        """Transcripts of sessions held before this are erased; None where all are kept."""
+        days = default_days if self.retention_days is None else self.retention_days
+        return None if days is None else now - timedelta(days=days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
 """Who lets models on other machines be used, and what was sent to them of whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from coach import access
 from coach.auditing import did
 from coach.domain.audit import AuditAction, Concern, Place, PlaceKind
 from coach.domain.disclosures import Disclosure
-from coach.domain.people import Participant, Program
+from coach.domain.people import Participant
 from coach.domain.visibility import Actor, may_be_sent
 from coach.errors import Invalid, NotFound
 from coach.ports import Records
@@ -23,17 +22,6 @@ class Preferences:
     models_are_used: bool
 
 
-async def switch_program(
-    records: Records, actor: Actor, program_id: str, changes: Mapping[str, Any]
-) -> Program:
-    """By the operator: `model_use` and `model_use_by_default`, those of them that are given."""
-    access.require_operator(actor)
-    changed = replace(await access.program(records, actor, program_id), **changes)
-    await records.people.save_program(changed)
-    await _audited(records, actor, changed.id)
-    return changed
-
-
 async def preferences(records: Records, actor: Actor) -> Preferences:
     return await _told(records, await _present(records, actor))
 
@@ -42,7 +30,9 @@ async def prefer(records: Records, actor: Actor, model_use: bool | None) -> Pref
     """By the person alone; None leaves it to the program again."""
     person = replace(await _present(records, actor), model_use=model_use)
     await records.people.save_participant(person)
-    await _audited(records, actor, person.program_id, [Concern(person.id)])
+    place, concerned = Place(PlaceKind.PROGRAM, person.program_id), [Concern(person.id)]
+    changed = did(actor, AuditAction.CHANGED_SETTINGS, place, concerned, person.program_id)
+    await records.audit.record(changed)
     return await _told(records, person)
 
 
@@ -61,11 +51,6 @@ async def disclosed(
     if after is not None and not await records.disclosures.is_of(after, person.id):
         raise Invalid("is not one that this list gave, or its entry is gone; start without it", "cursor")
     return await records.disclosures.of_person(person.id, since, until, limit, after)
-
-
-async def _audited(records: Records, actor: Actor, program_id: str, concerns: Sequence[Concern] = ()) -> None:
-    place = Place(PlaceKind.PROGRAM, program_id)
-    await records.audit.record(did(actor, AuditAction.CHANGED_SETTINGS, place, concerns, program_id))
 
 
 async def _present(records: Records, actor: Actor) -> Participant:

@@ -1,9 +1,7 @@
 """A small program on which every kind of advice has something to stand on."""
 
-import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +9,8 @@ from coach.advice.briefs import Drafter
 from coach.ports import AnswerReader
 from coach.service import Service
 from coach.settings import Settings
-from coach.wiring import open_service
-from tests.conftest import Client, World, client_for, database_file
+from coach.wiring import open_records, open_service
+from tests.conftest import Client, World, client_for
 from tests.fakes import NOW, WordEmbedder, WordReader
 
 KINDS = ("agenda", "reflection", "feedback", "progress", "ask", "learnings")
@@ -89,17 +87,13 @@ async def coached_program(client: Client) -> Program:
 
 
 async def forget_wording(settings: Settings) -> None:
-    """Have a model asked again for the words of a program's learnings, which are held with their release.
-
-    In a thread: a service on the same event loop may hold the lock that this waits for.
-    """
-    await asyncio.to_thread(_forget_wording, settings)
-
-
-def _forget_wording(settings: Settings) -> None:
-    with closing(sqlite3.connect(database_file(settings), timeout=30)) as records:
-        records.execute("UPDATE releases SET wording = NULL")
-        records.commit()
+    """Have a model asked again for the words of a program's learnings, which are held with their release."""
+    database = await open_records(settings)
+    try:
+        async with database.writing() as records:
+            await records.erasure.connection.exec_driver_sql("UPDATE releases SET wording = NULL")
+    finally:
+        await database.close()
 
 
 @asynccontextmanager

@@ -68,6 +68,7 @@ async def test_no_byte_of_what_was_erased_is_left_in_any_file(
 async def test_a_transcript_whose_time_has_run_out_goes_and_what_was_confirmed_stays(
     settings: Settings,
 ) -> None:
+    database_file(settings)
     now = NOW
     limited = settings.model_copy(update={"retention_days": 30})
     async with erasable(limited, "retained", clock=lambda: now, rows=1) as made:

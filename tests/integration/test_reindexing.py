@@ -16,7 +16,7 @@ from coach.errors import Conflict, DataInUse, IndexMismatch, SettingUnusable
 from coach.service import Service
 from coach.settings import Settings
 from coach.wiring import Reindexed, index_folder, open_service, reindex
-from tests.conftest import Client, World, client_for
+from tests.conftest import Client, World, client_for, database_file
 from tests.fakes import NOW, WordEmbedder
 from vectorstore.embedding import Embedder, Vectors
 from vectorstore.generation import Generation
@@ -200,6 +200,7 @@ async def test_rebuilding_keeps_the_model_that_the_index_has(settings: Settings)
 
 
 async def test_a_folder_without_records_is_told_so(settings: Settings) -> None:
+    database_file(settings)
     with pytest.raises(SettingUnusable, match=r"no counterpart\.db"):
         await reindex(settings, lambda _: None, rebuild=True, embedder_of=embedder_of)
     assert not settings.data_dir.exists()

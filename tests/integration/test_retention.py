@@ -92,6 +92,20 @@ async def _agenda(client: Client, world: World, response: str) -> str:
     return str(made["id"])
 
 
+async def test_a_transcript_that_would_be_erased_at_once_is_refused(settings: Settings, time: Time) -> None:
+    async with program(settings, time, 30, 7) as (_, world, _ids):
+        old = await world.session((NOW - timedelta(days=8)).isoformat())
+        body = {"text": _SPOKEN, "kind": "transcript"}
+        told = refused(
+            await world.client("POST", f"/v1/sessions/{old}/notes", world.tokens["maya"], body), 422
+        )
+        assert told["errors"][0]["field"] == "kind" and "kept no more" in told["detail"]
+        assert await world.note(old, "maya", _WRITTEN)
+        longer = await world.client("PATCH", f"/v1/programs/{world.program}", json={"retention_days": None})
+        assert longer.json()["retention_days"] is None
+        assert await world.note(old, "maya", _SPOKEN, kind="transcript")
+
+
 async def test_what_people_made_of_suggestions_stays_without_the_suggestions_lines(
     settings: Settings, time: Time
 ) -> None:

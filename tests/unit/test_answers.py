@@ -66,6 +66,16 @@ async def test_a_question_without_a_word_finds_nothing(question: str) -> None:
     assert await candidates(of, await search_of(of), WordReader(), question) is None
 
 
+@pytest.mark.parametrize("question", ["asdf", "the the the", "dashboards?"])
+async def test_one_word_that_the_notes_do_not_hold_or_that_means_nothing_finds_nothing(question: str) -> None:
+    of = pairing()
+    assert await candidates(of, await search_of(of), WordReader(), question) is None
+
+
+async def test_one_word_that_the_notes_hold_in_another_form_is_looked_for() -> None:
+    assert (await found_in(pairing(), "Boards?")).ranked[0].text == "The board asked for numbers."
+
+
 async def test_the_odds_are_those_of_any_sentence() -> None:
     found = await found_in(pairing())
     even = Candidates(found.said, np.zeros(5, dtype=np.float32))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.capture.import_lines import NoteLine, SessionLine, line_of, read_line
-from coach.capture.importing import Importer, ImportReport
+from coach.capture.importing import Importer, ImportReport, NoteLimits
 from coach.domain.audit import ActorKind, AuditAction, Concern, Deed
 from coach.domain.ids import imported_id
 from coach.domain.notes import Note, NoteKind, Passage, Session, SessionFormat, Visibility
@@ -36,6 +36,8 @@ ACTION = {"type": "action", "key": "a", "pairing": "pair", "title": "Send it", "
 SESSION = {"type": "session", "key": "s", "pairing": "pair", "held_at": "2027-03-04T16:00:00+01:00"}
 NOTE = {"type": "note", "key": "n", "session": "s", "author": "maya", "text": "We tried it. It worked."}
 ALL: list[dict[str, Any]] = [PROGRAM, MAYA, INGRID, PAIR, GOAL, ACTION, SESSION, NOTE]
+
+LIMITS = NoteLimits(1000)
 
 
 def raw(line: object) -> bytes:
@@ -181,11 +183,13 @@ class Transactions:
         yield cast(Records, self.store)
 
 
-async def imported(*lines: object, into: Transactions | None = None) -> tuple[ImportReport, dict[str, Any]]:
+async def imported(
+    *lines: object, into: Transactions | None = None, limits: NoteLimits = LIMITS
+) -> tuple[ImportReport, dict[str, Any]]:
     """The report on these lines, numbered from 1, and what is recorded afterwards."""
     transactions, report = into or Transactions(), ImportReport()
     numbered = [(n, line if isinstance(line, bytes) else raw(line)) for n, line in enumerate(lines, start=1)]
-    await Importer(transactions, PassageSplitter(), lambda: NOW, 1000).take(numbered, report)
+    await Importer(transactions, PassageSplitter(), lambda: NOW, limits).take(numbered, report)
     return report, transactions.store.kept
 
 
@@ -209,6 +213,42 @@ async def test_importing_twice_changes_nothing() -> None:
     assert (report.unchanged, report.added.total(), report.faults) == (len(ALL), 0, [])
     assert after == before
     assert len(transactions.store.deeds) == told
+
+
+async def test_what_a_line_would_change_is_told_and_stays_as_it_is() -> None:
+    transactions = Transactions()
+    _, kept = await imported(*ALL, into=transactions)
+    before = dict(kept)
+    other = [
+        {**PROGRAM, "name": "Renamed", "retention_days": 30},
+        {**MAYA, "role": "mentee"},
+        {**SESSION, "held_at": "2027-03-05T15:00:00Z"},
+        {**GOAL, "title": "Another"},
+        {**NOTE, "visibility": "private"},
+    ]
+    report, after = await imported(*other, into=transactions)
+    assert (report.unchanged, report.faults, after) == (len(other), [], before)
+    assert report.kept == [
+        (1, "program 'p' is there with another name, retention_days"),
+        (2, "participant 'maya' is there with another role"),
+        (3, "session 's' is there with another held_at"),
+    ]
+
+
+@pytest.mark.parametrize(("own", "given"), [(7, None), (None, 7), (7, 9_000)])
+async def test_a_transcript_that_would_be_erased_at_once_is_refused(
+    own: int | None, given: int | None
+) -> None:
+    old = {**NOTE, "key": "old", "kind": "transcript", "session": "then"}
+    held = {**SESSION, "key": "then", "held_at": (NOW - timedelta(days=8)).isoformat()}
+    program = {**PROGRAM, "retention_days": own}
+    report, kept = await imported(program, *ALL[1:], held, old, limits=NoteLimits(1000, given))
+    ((line, told),) = report.faults
+    assert line == len(ALL) + 2 and "kept no more" in told
+    assert imported_id("note", "old") not in kept
+    written = {**NOTE, "key": "written", "session": "then"}
+    report, kept = await imported(program, *ALL[1:], held, written, limits=NoteLimits(1000, given))
+    assert report.faults == [] and imported_id("note", "written") in kept
 
 
 async def test_whose_notes_came_in_is_audited_once_for_a_batch() -> None:
