@@ -154,14 +154,17 @@ def _run(job: Any) -> Any:
 
     from api.looping import run
     from coach.errors import CounterpartError
+    from coach.settings import misnamed
 
+    for warning in misnamed(os.environ):
+        click.echo(f"counterpart: {warning}", err=True)
     try:
         return run(job)
     except CounterpartError as error:
         _fail(_discreet(error.detail))
     except ValidationError as error:
         told = [
-            f"COUNTERPART_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}"
+            f"COUNTERPART_{str(e['loc'][0]).upper().removeprefix('COUNTERPART_')}: {e['msg'].removeprefix('Value error, ')}"
             for e in error.errors(include_input=False)
         ]
         _fail("a setting can't be used: " + "; ".join(told))

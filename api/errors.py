@@ -16,6 +16,7 @@ from coach import errors
 _log = logging.getLogger(__name__)
 _MOST_FAULTS = 100
 _LONGEST_FIELD = 200
+_NO_OBJECT = frozenset({"missing", "model_type", "model_attributes_type", "dict_type"})
 
 STATUSES: dict[type[errors.CounterpartError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
@@ -79,10 +80,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def bad_input(_: Request, error: RequestValidationError) -> ProblemResponse:
-        faults = [
-            FieldError(field=_field(fault), message=str(fault["msg"]).removeprefix("Value error, "))
-            for fault in error.errors()[:_MOST_FAULTS]
-        ]
+        faults = [_fault(fault) for fault in error.errors()[:_MOST_FAULTS]]
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "the request does not have the form it must have", faults
         )
@@ -97,6 +95,18 @@ def install(app: FastAPI) -> None:
         return problem(
             HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong here; it is in the service's log"
         )
+
+
+def _fault(fault: dict[str, Any]) -> FieldError:
+    place = fault["loc"]
+    if fault["type"] == "json_invalid":
+        why = str(fault.get("ctx", {}).get("error", "")).lower()
+        return FieldError(field="body", message=f"is no JSON at character {place[-1]}: {why}")
+    if place == ("body",) and fault["type"] in _NO_OBJECT:
+        return FieldError(
+            field="body", message="must be a JSON object, sent with the header Content-Type: application/json"
+        )
+    return FieldError(field=_field(fault), message=str(fault["msg"]).removeprefix("Value error, "))
 
 
 def _field(fault: dict[str, Any]) -> str:

@@ -22,10 +22,11 @@ async def serve() -> None:
     if settings.admin_token is None:
         click.echo("COUNTERPART_ADMIN_TOKEN is not set: nobody can set programs up until it is.", err=True)
     async with open_service(settings) as service:
-        await listen(service)
+        with listening_socket(settings) as listening:
+            await listen(service, listening)
 
 
-async def listen(service: Service) -> None:
+async def listen(service: Service, listening: socket.socket) -> None:
     """The application is imported only here, while the model loads in a thread of its own."""
     with importing():
         from api.app import create_app
@@ -36,10 +37,10 @@ async def listen(service: Service) -> None:
         timeout_graceful_shutdown=10,
         **guarded(),
     )
-    with listening_socket(service.settings) as listening, suppress(KeyboardInterrupt):
-        host, port = listening.getsockname()[:2]
-        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        logging.getLogger("uvicorn.error").info("Counterpart is running on http://%s (stop: Ctrl+C)", place)
+    host, port = listening.getsockname()[:2]
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    logging.getLogger("uvicorn.error").info("Counterpart is running on http://%s (stop: Ctrl+C)", place)
+    with suppress(KeyboardInterrupt):
         await uvicorn.Server(config).serve([listening])
 
 

@@ -28,6 +28,7 @@ async def program(records: Records, actor: Actor, program_id: str) -> Program:
 
 
 async def owned_program(records: Records, actor: Actor, program_id: str) -> Program:
+    require_person(actor)
     found = await records.people.program(program_id)
     if found is None or not visibility.is_owner(actor, found.id):
         raise NotFound("no such program")

@@ -1,6 +1,9 @@
 """Every setting of the service: read once, typed, passed down."""
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +14,14 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from coach.setup.fields import NOTE_MOST
 
 _DEAREST = 1_000_000
+_PREFIX = "COUNTERPART_"
 
 
 class Settings(BaseSettings):
     """Environment variables with the prefix COUNTERPART_; the README's table documents each."""
 
     model_config = SettingsConfigDict(
-        env_prefix="COUNTERPART_",
+        env_prefix=_PREFIX,
         env_ignore_empty=True,
         frozen=True,
         validate_by_name=True,
@@ -78,6 +82,20 @@ class Settings(BaseSettings):
         """As one line with commas between, or as many."""
         return tuple(filter(None, map(str.strip, told.split(",")))) if isinstance(told, str) else told
 
+    @field_validator("llm_base_url", "embedding_base_url", "chroma_url", "oidc_jwks_url")
+    @classmethod
+    def _is_address(cls, told: str | None) -> str | None:
+        if told is not None and not re.match(r"https?://[^/?#\s]+", told, re.IGNORECASE):
+            raise ValueError("must be an address that begins with http:// or https://")
+        return told
+
+    @field_validator("admin_token")
+    @classmethod
+    def _is_told(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not token.get_secret_value().strip():
+            raise ValueError("holds nothing but white space; set a long random word, or leave it unset")
+        return token
+
     @field_validator("llm_daily_cost")
     @classmethod
     def _has_prices(cls, cost: Decimal | None, given: ValidationInfo) -> Decimal | None:
@@ -119,3 +137,15 @@ class Settings(BaseSettings):
     def keeps_files(self) -> bool:
         """Whether the data directory holds the database or the index, so that one process may serve it."""
         return self.sqlalchemy_url.startswith("sqlite") or self.chroma_url is None
+
+
+def misnamed(environment: Iterable[str]) -> list[str]:
+    """What to tell of each variable that has the settings' prefix and is none of them."""
+    known, told = {name.upper() for name in Settings.model_fields}, list[str]()
+    for variable in sorted(environment):
+        name = variable.upper().removeprefix(_PREFIX)
+        if variable.upper().startswith(_PREFIX) and name not in known:
+            near = get_close_matches(name, known, n=1)
+            meant = f"is {_PREFIX}{near[0]} meant?" if near else "the README's table lists them"
+            told.append(f"{variable} is no setting and does nothing; {meant}")
+    return told

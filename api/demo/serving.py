@@ -9,16 +9,17 @@ from pydantic import SecretStr
 
 from api.demo import PROGRAM, demo_key, demo_lines, demo_owner, demo_pairs, demo_people
 from api.jobs import import_lines
-from api.running import listen
+from api.running import listen, listening_socket
 from coach.domain.ids import imported_id
 from coach.domain.visibility import Operator
 from coach.errors import NotFound
 from coach.service import Service
 from coach.settings import Settings
-from coach.setup.tokens import give_token
+from coach.setup.tokens import Wanted, give_token
 from coach.wiring import open_service
 
 _HEADER = "-H 'Content-Type: application/json'"
+_WANTED = Wanted(label="demonstration", expires_in_days=30)
 
 
 async def demo(fresh: bool) -> None:
@@ -28,9 +29,10 @@ async def demo(fresh: bool) -> None:
     if fresh:
         shutil.rmtree(settings.data_dir, ignore_errors=True)
     async with open_service(settings) as service:
-        await _load(service)
-        click.echo(await _welcome(service))
-        await listen(service)
+        with listening_socket(settings) as listening:
+            await _load(service)
+            click.echo(await _welcome(service))
+            await listen(service, listening)
 
 
 async def _load(service: Service) -> None:
@@ -90,9 +92,9 @@ async def _welcome(service: Service) -> str:
 
 
 async def _token(service: Service, key: str) -> str | None:
-    """A new token; None for someone who was erased since."""
+    """A new token that works for a month; None for someone who was erased since."""
     async with service.database.writing() as records:
         holder = imported_id("participant", demo_key(key))
         with suppress(NotFound):
-            return (await give_token(records, Operator(), service.clock(), holder)).token
+            return (await give_token(records, Operator(), service.clock(), holder, _WANTED)).token
     return None

@@ -148,3 +148,21 @@ async def test_an_odd_text_replaces_a_note_exactly(world: World, family: str) ->
         answer = await world.client("PUT", f"/v1/notes/{note['id']}", token, {"text": odd.text})
         assert answer.status_code == 200, (odd.name, answer.text[:300])
         assert await note_text(world.client, token, note["id"]) == odd.text, odd.name
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "told"),
+    [
+        (b'{"text": "x", oops}', "application/json", "is no JSON at character 14: expecting property name"),
+        (b'{"text": "x"}', "text/plain", "must be a JSON object, sent with the header Content-Type"),
+        (b"[1]", "application/json", "must be a JSON object"),
+        (b"", "application/json", "must be a JSON object"),
+    ],
+)
+async def test_a_body_that_is_no_object_is_told_so(world: World, body: bytes, kind: str, told: str) -> None:
+    session = await world.session("2027-03-04T15:00:00Z")
+    headers = {"Authorization": f"Bearer {world.tokens['maya']}", "Content-Type": kind}
+    path = f"/v1/sessions/{session}/notes"
+    answer = refused(await world.client.http.post(path, content=body, headers=headers), 422)
+    (fault,) = answer["errors"]
+    assert fault["field"] == "body" and fault["message"].startswith(told)

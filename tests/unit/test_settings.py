@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from coach.settings import Settings
+from coach.settings import Settings, misnamed
 
 
 @pytest.fixture(autouse=True)
@@ -194,3 +194,39 @@ def test_a_limit_of_cost_takes_prices(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_do_not_change_once_read() -> None:
     with pytest.raises(ValidationError):
         Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["llm_base_url", "embedding_base_url", "chroma_url", "oidc_jwks_url"])
+@pytest.mark.parametrize("given", ["foo", "localhost:8080/v1", "http://", "ftp://a/b", "//a", "https:// a"])
+def test_what_is_no_address_is_refused_and_not_repeated(name: str, given: str) -> None:
+    with pytest.raises(ValidationError, match="begins with http:// or https://") as refused:
+        Settings.model_validate({name: given})
+    (fault,) = refused.value.errors(include_input=False)
+    assert given not in fault["msg"].removesuffix("http:// or https://")
+
+
+@pytest.mark.parametrize(
+    "given", ["http://a", "HTTPS://a.example/v1", "http://u:p@127.0.0.1:1/v1", "http://[::1]:9"]
+)
+def test_an_address_stays_as_it_is_told(given: str) -> None:
+    assert Settings(llm_base_url=given).llm_base_url == given
+
+
+def test_an_operators_token_of_white_space_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERPART_ADMIN_TOKEN", " ")
+    with pytest.raises(ValidationError, match="white space"):
+        Settings()
+
+
+def test_a_variable_that_is_no_setting_is_told_with_what_may_be_meant() -> None:
+    there = [
+        "PATH",
+        "COUNTERPART_PORT",
+        "counterpart_llm_base_url",
+        "COUNTERPART_RETENTION_DAY",
+        "COUNTERPART_XQ",
+    ]
+    assert misnamed(there) == [
+        "COUNTERPART_RETENTION_DAY is no setting and does nothing; is COUNTERPART_RETENTION_DAYS meant?",
+        "COUNTERPART_XQ is no setting and does nothing; the README's table lists them",
+    ]
