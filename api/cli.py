@@ -5,11 +5,14 @@ import sys
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from api.importing import importing
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _PRIVATE = 0o077
 _IMPORT_FORMAT = """
@@ -163,10 +166,7 @@ def _run(job: Any) -> Any:
     except CounterpartError as error:
         _fail(_discreet(error.detail))
     except ValidationError as error:
-        told = [
-            f"COUNTERPART_{str(e['loc'][0]).upper().removeprefix('COUNTERPART_')}: {e['msg'].removeprefix('Value error, ')}"
-            for e in error.errors(include_input=False)
-        ]
+        told = map(_told, error.errors(include_input=False))
         _fail("a setting can't be used: " + "; ".join(told))
     except KeyboardInterrupt:
         sys.exit(130)
@@ -174,6 +174,12 @@ def _run(job: Any) -> Any:
         from api.logs import told as traced
 
         _fail(f"something went wrong here\n{_discreet(traced(error))}")
+
+
+def _told(fault: "ErrorDetails") -> str:
+    """A setting by the name of its variable, whichever of its aliases was read."""
+    name = str(fault["loc"][0]).upper().removeprefix("COUNTERPART_")
+    return f"COUNTERPART_{name}: {fault['msg'].removeprefix('Value error, ')}"
 
 
 def _discreet(text: str) -> str:
