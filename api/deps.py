@@ -20,7 +20,7 @@ _bearer = HTTPBearer(
 )
 
 
-def get_service(request: Request) -> Service:
+async def get_service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
@@ -28,7 +28,7 @@ def get_service(request: Request) -> Service:
 TheService = Annotated[Service, Depends(get_service)]
 
 
-def require_possible_ids(request: Request) -> None:
+async def require_possible_ids(request: Request) -> None:
     """No id holds a NUL character, which some databases refuse to look up."""
     if any("\0" in str(named) for named in request.path_params.values()):
         raise NotFound("there is nothing at this address")
