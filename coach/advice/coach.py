@@ -16,7 +16,7 @@ from coach.advice.progress import ProgressAsk, progress_brief
 from coach.advice.reading import read_pairing
 from coach.advice.reflection import ReflectionAsk, reflection_brief
 from coach.advice.searching import Searching
-from coach.advice.standing import notes_of, readable_notes, stands
+from coach.advice.standing import notes_of, still_readable
 from coach.advice.wording import Verifier, WordedOnce, chosen_items, worded
 from coach.auditing import asked, cited_in, did
 from coach.domain.audit import AuditAction
@@ -133,8 +133,8 @@ class Coach:
         if isinstance(brief, LearningsBrief):
             return ()
         async with self._transactions.reading() as records:
-            readable = await readable_notes(records, actor, brief, [item])
-            if not await stands(records, brief, readable):
+            readable = await still_readable(records, actor, brief, [item])
+            if readable is None:
                 return None
             held, _ = self._verified(brief, readable, [item])
             if cited := cited_in(held):
@@ -191,8 +191,8 @@ class Coach:
         None when its evidence is no longer what it was.
         """
         async with self._transactions.writing() as records:
-            readable = await readable_notes(records, actor, brief, draft.items)
-            if not await stands(records, brief, readable):
+            readable = await still_readable(records, actor, brief, draft.items)
+            if readable is None:
                 return None
             if isinstance(brief, LearningsBrief):
                 draft = await self._held(records, brief, draft)

@@ -80,9 +80,6 @@ class _Known:
     async def participant(self, participant_id: str) -> Participant:
         return self._people[participant_id]
 
-    async def participants(self, ids: Iterable[str]) -> dict[str, Participant]:
-        return {i: self._people[i] for i in ids}
-
     async def participants_of(self, program_id: str) -> list[Participant]:
         return []
 
