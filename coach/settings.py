@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, repr=False)
     chroma_url: str | None = Field(default=None, repr=False)
     admin_token: SecretStr | None = None
+    metrics_token: SecretStr | None = None
     token_days: int | None = Field(default=None, ge=1, le=36_500)
     rate_per_minute: int = Field(default=1200, ge=0)
     rate_suggestions_per_minute: int = Field(default=120, ge=0)
@@ -89,7 +90,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an address that begins with http:// or https://")
         return told
 
-    @field_validator("admin_token")
+    @field_validator("admin_token", "metrics_token")
     @classmethod
     def _is_told(cls, token: SecretStr | None) -> SecretStr | None:
         if token is not None and not token.get_secret_value().strip():

@@ -2,19 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, case, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from coach.domain.audit import ActorKind, AuditAction, Concern, Count, Deed, Entry, Place, PlaceKind
+from coach.domain.audit import (
+    SHOWINGS,
+    ActorKind,
+    AuditAction,
+    Concern,
+    Count,
+    Deed,
+    Entry,
+    Place,
+    PlaceKind,
+)
 from coach.domain.ids import new_id
 from coach.ports import Clock
 from coach.records import tables as t
 from coach.records.rows import Room
 
 Done = tuple[datetime, Deed]
+_MOST_TOLD = 5_000
 _ADD, _ADD_CONCERNS = insert(t.audit), insert(t.audit_concerns)
 
 
@@ -35,15 +47,42 @@ class AuditRecords(Room):
             self._seen.append(done)
 
     async def append(self, seen: Sequence[Done]) -> None:
-        """What was seen a moment ago, without whom and what was erased since."""
+        """What was seen a moment ago, without whom and what was erased since.
+
+        What somebody sees again in the same way on the same day is one more entry that names no note again:
+        its author is told of the day once, and nobody can fill the audit by looking at the same for hours.
+        """
         people = await self._still_there(t.participants, _people_in(seen))
         programs = await self._still_there(t.programs, {d.program_id for _, d in seen if d.program_id})
+        named: dict[tuple[date, str, AuditAction], set[Concern]] = {}
         for at, deed in seen:
-            if deed.program_id is None or deed.program_id in programs:
-                await self._append((at, deed), people)
+            if deed.program_id is not None and deed.program_id not in programs:
+                continue
+            if deed.actor_id is not None and deed.action in SHOWINGS:
+                look = at.astimezone(UTC).date(), deed.actor_id, deed.action
+                if look not in named:
+                    named[look] = await self._named(*look)
+                anew = tuple(concern for concern in deed.concerns if concern not in named[look])
+                named[look].update(anew)
+                deed = replace(deed, concerns=anew)
+            await self._append((at, deed), people)
+
+    async def _named(self, day: date, actor_id: str, action: AuditAction) -> set[Concern]:
+        """Whose notes the day's entries of this action of theirs name."""
+        c, theirs = t.audit.c, t.audit_concerns.c
+        query = (
+            select(theirs.participant_id, theirs.note_id)
+            .join(t.audit, c.number == theirs.audit_number)
+            .where(c.actor_id == actor_id, c.day == day, c.action == action.value)
+            .distinct()
+        )
+        return {Concern(row["participant_id"], row["note_id"]) for row in await self.many(query)}
 
     async def concerning(self, participant_id: str, since: date, until: date) -> list[Entry]:
-        """What someone did and what concerned them, newest first, with no concern but theirs."""
+        """What someone did and what concerned them, newest first, with no concern but theirs.
+
+        The newest 5,000 of these days; others may be waiting while they are read.
+        """
         c, theirs = t.audit.c, t.audit_concerns.c
         touched = select(theirs.audit_number).where(theirs.participant_id == participant_id)
         entries = await self._entries(since, until, or_(c.actor_id == participant_id, c.number.in_(touched)))
@@ -121,7 +160,7 @@ class AuditRecords(Room):
     ) -> list[dict[str, Any]]:
         c = t.audit.c
         query = select(t.audit).where(and_(condition, c.day.between(since, until)))
-        return await self.many(query.order_by(c.at.desc(), c.number.desc()))
+        return await self.many(query.order_by(c.at.desc(), c.number.desc()).limit(_MOST_TOLD))
 
     async def _with_concerns(
         self, entries: Sequence[Mapping[str, Any]], *conditions: ColumnElement[bool]

@@ -113,6 +113,31 @@ async def _told_of_asking(audited: Audited, kind: str) -> list[dict[str, Any]]:
     return [e for e in told if e["who"]["kind"] == "participant" and e["day"] == day]
 
 
+async def test_looking_again_names_no_note_again_on_the_same_day(audited: Audited) -> None:
+    first, other = [await audited.note_of("ingrid", text) for text in ("The pelican.", "The heron.")]
+    for note in (first, first, other, first):
+        await audited.client("GET", f"/v1/notes/{note['id']}", audited.token("maya"))
+        await audited.service.database.trail.settle()
+    assert (await audited.actions("maya")).count("read_note") == 4
+    assert await concerned(audited) == 2
+    audited.clock.next_day()
+    (told,) = [e for e in await audited.of("ingrid") if e["who"]["name"] == "Maya Okafor"]
+    assert set(told["note_ids"]) == {first["id"], other["id"]}
+    for _ in range(3):
+        await audited.client("GET", f"/v1/notes/{first['id']}", audited.token("maya"))
+    await audited.service.database.trail.settle()
+    assert await concerned(audited) == 3
+
+
+async def concerned(audited: Audited) -> int:
+    """How often a note is named as read."""
+    query = (
+        "SELECT count(*) FROM audit_concerns JOIN audit ON number = audit_number WHERE action = 'read_note'"
+    )
+    async with audited.service.database.reading() as records:
+        return int((await records.audit.connection.exec_driver_sql(query)).scalar_one())
+
+
 async def test_an_author_is_not_told_what_was_asked_when_a_passage_was_shown(
     audited: Audited, subtests: pytest.Subtests
 ) -> None:

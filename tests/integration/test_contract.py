@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from coach.settings import Settings
 from tests.conftest import ADMIN, Client, World, database_file
 from tests.fakes import WordEmbedder
 from tests.integration.checks import listed, problem_in, refused
+from tests.integration.coached_program import open_service_at
 
 _RFC_3339_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _OPERATING = {"/healthz", "/readyz", "/metrics"}
@@ -187,6 +189,14 @@ async def test_operating_routes_answer_without_a_token(client: Client, world: Wo
     assert "counterpart_pending_notes 0.0" in metrics.text
     for told in (*world.ids.values(), "Maya", "Ingrid", "Reverse 2027"):
         assert told not in metrics.text
+
+
+async def test_metrics_take_a_token_of_their_own_where_one_is_set(settings: Settings) -> None:
+    told = settings.model_copy(update={"metrics_token": SecretStr("scraper's own")})
+    async with open_service_at(told) as (_, client):
+        for token in (None, "scraper", ADMIN, "scraper's  own"):
+            refused(await client("GET", "/metrics", token), 401)
+        assert "counterpart_pending_notes" in (await client("GET", "/metrics", "scraper's own")).text
 
 
 async def test_what_clients_make_up_is_in_no_metric(client: Client, world: World) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from api.oidc import ALGORITHMS, Oidc
@@ -71,6 +73,33 @@ async def test_no_signature_and_other_algorithms_are_refused(alg: Any) -> None:
     for signature in ("", "AAAA"):
         with pytest.raises(UnknownToken):
             await oidc().identity(unsigned({"alg": alg, "kid": "first"}, claims(), signature))
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+_NAMES = st.sampled_from(
+    ["typ", "kid", "crit", "b64", "cty", "jku", "jwk", "x5u", "x5c", "x5t", "zip", "enc", "epk"]
+)
+
+
+@given(st.dictionaries(_NAMES, _ANYTHING, max_size=3), _ANYTHING, st.sampled_from(["", "AAAA", "_", "é"]))
+async def test_no_head_and_no_claims_that_anybody_can_make_up_do_more_than_be_refused(
+    head: dict[str, Any], told: Any, signature: str
+) -> None:
+    for alg in ("RS256", "ES256", "EdDSA"):
+        with pytest.raises(UnknownToken):
+            await oidc().identity(unsigned({"alg": alg, "kid": "first", **head}, told, signature))
+
+
+@pytest.mark.parametrize("told", ["[" * 9_000, '{"a":' * 2_000, "", "\0", "NaN"])
+async def test_claims_that_nobody_can_read_are_refused(told: str) -> None:
+    parts = ('{"alg": "RS256", "kid": "first"}', told, "signature")
+    token = ".".join(urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
+    with pytest.raises(UnknownToken):
+        await oidc().identity(token)
 
 
 @pytest.mark.parametrize("form", ["pem", "jwk"])
