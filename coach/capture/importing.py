@@ -99,6 +99,7 @@ class _Batch:
         self._now = clock()
         self._limits = limits
         self._actor = Operator()
+        self._erased: dict[str, frozenset[str]] = {}
         self._sessions: list[Session] = []
         self._notes: list[tuple[Note, Sequence[Passage]]] = []
 
@@ -222,6 +223,8 @@ class _Batch:
         pairing = await self._find("pairing", session.pairing_id)
         if pairing is None or pairing.side_of(author_id) is None:
             raise Invalid("is no member of the session's pairing", "author")
+        if made_id in await self._erased_by(author_id):
+            raise Conflict("was erased here by its author and stays so; take its line out of the file", "key")
         program = await self._find("program", pairing.program_id)
         require_kept(session, line.kind, program.kept_since(self._now, self._limits.retention_days))
         note = make_note(
@@ -229,6 +232,11 @@ class _Batch:
         )
         self._notes.append((note, passages_of(made_id, line.text, line.kind, self._splitter)))
         return note
+
+    async def _erased_by(self, author_id: str) -> frozenset[str]:
+        if author_id not in self._erased:
+            self._erased[author_id] = await self._records.audit.erased_notes_of(author_id)
+        return self._erased[author_id]
 
 
 _FIND: dict[str, Callable[[Records, str], Awaitable[Any]]] = {
@@ -247,8 +255,10 @@ def _other(line: ImportLine, found: Any) -> str:
     """
     if isinstance(line, NoteLine | GoalLine | ActionLine):
         return ""
-    told = {name: getattr(line, name) for name in line.model_fields_set if hasattr(found, name)}
-    return ", ".join(name for name, value in told.items() if _plain(getattr(found, name)) != value)
+    told = [
+        name for name in type(line).model_fields if name in line.model_fields_set and hasattr(found, name)
+    ]
+    return ", ".join(name for name in told if _plain(getattr(found, name)) != getattr(line, name))
 
 
 def _plain(value: Any) -> Any:

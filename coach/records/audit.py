@@ -120,6 +120,16 @@ class AuditRecords(Room):
             for row in await self.many(query)
         ]
 
+    async def erased_notes_of(self, author_id: str) -> frozenset[str]:
+        """The ids of the notes of theirs that they erased one by one."""
+        c, theirs = t.audit.c, t.audit_concerns.c
+        query = (
+            select(theirs.note_id)
+            .join(t.audit, c.number == theirs.audit_number)
+            .where(theirs.participant_id == author_id, c.action == AuditAction.ERASED_NOTE.value)
+        )
+        return frozenset([row["note_id"] for row in await self.many(query)])
+
     async def _append(self, done: Done, people: set[str] | None = None) -> None:
         """Without those who are not among the `people`, where these are given."""
         at, deed = done

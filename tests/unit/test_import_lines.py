@@ -159,6 +159,16 @@ class _Kept:
     async def record(self, deed: Deed) -> None:
         self._store.deeds.append(deed)
 
+    async def erased_notes_of(self, author_id: str) -> frozenset[str]:
+        concerns = [
+            c
+            for d in self._store.deeds
+            if d.action is AuditAction.ERASED_NOTE
+            for c in d.concerns
+            if c.note_id
+        ]
+        return frozenset(c.note_id for c in concerns if c.note_id and c.participant_id == author_id)
+
     add_program = add_participant = add_pairing = add_goal = add_action = add
 
     async def add_sessions(self, sessions: Sequence[Session]) -> None:
@@ -233,6 +243,20 @@ async def test_what_a_line_would_change_is_told_and_stays_as_it_is() -> None:
         (2, "participant 'maya' is there with another role"),
         (3, "session 's' is there with another held_at"),
     ]
+
+
+async def test_a_note_that_its_author_erased_does_not_come_back() -> None:
+    transactions = Transactions()
+    _, kept = await imported(*ALL, into=transactions)
+    erased, author = imported_id("note", "n"), imported_id("participant", "maya")
+    del kept[erased]
+    deed = Deed(AuditAction.ERASED_NOTE, ActorKind.PERSON, author, None, None, (Concern(author, erased),))
+    transactions.store.deeds.append(deed)
+    report, after = await imported(*ALL, {**NOTE, "key": "n2"}, into=transactions)
+    assert [(line, told.split(";")[0]) for line, told in report.faults] == [
+        (len(ALL), "key: was erased here by its author and stays so")
+    ]
+    assert erased not in after and imported_id("note", "n2") in after
 
 
 @pytest.mark.parametrize(("own", "given"), [(7, None), (None, 7), (7, 9_000)])
