@@ -11,19 +11,23 @@ from api.errors import ProblemResponse, problem
 from coach.setup.json_shape import shape_fault
 
 _EVENTS = "text/event-stream"
+_SMALL = 64 * 1024
+_COMING = 256 * 1024 * 1024
 
 
 class BodyLimit:
     """Reads the body before anything else does; the application gets it whole.
 
     Refused are a body over `most` bytes (413), told by its header or found while reading, one that is not
-    there after `seconds` (408), and one that is built to cost (422).
+    there after `seconds` (408), and one that is built to cost (422). What large bodies hold together while
+    they come has a bound, too (503), for they are read before anybody asks who sends them.
     """
 
     def __init__(self, app: ASGIApp, most: int, seconds: float) -> None:
         self._app = app
         self._most = most
         self._seconds = seconds
+        self._coming = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,7 +44,7 @@ class BodyLimit:
         told = Headers(scope=scope).get("content-length", "0")
         if told.isdigit() and int(told[:20]) > self._most:
             return self._too_large()
-        body = bytearray()
+        body, counted = bytearray(), 0
         try:
             async with asyncio.timeout(self._seconds):
                 while True:
@@ -52,9 +56,16 @@ class BodyLimit:
                         return self._too_large()
                     if not message.get("more_body", False):
                         break
+                    large = len(body) if len(body) > _SMALL else 0
+                    self._coming, counted = self._coming + large - counted, large
+                    if large and self._coming > max(_COMING, self._most):
+                        detail = "too much is being sent at once; send it again in a moment"
+                        return _refused(HTTPStatus.SERVICE_UNAVAILABLE, detail)
         except TimeoutError:
             detail = f"the body did not come within {self._seconds:g} seconds; send it again"
             return _refused(HTTPStatus.REQUEST_TIMEOUT, detail)
+        finally:
+            self._coming -= counted
         held = bytes(body)
         if fault := shape_fault(held):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"the body {fault}; send less at once")

@@ -5,6 +5,7 @@ Kept in memory and by this process; what is not needed any more is forgotten, th
 
 import asyncio
 import math
+import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ Ticks = Callable[[], float]
 """Seconds from anywhere that never run backwards."""
 
 KNOWN_MOST = 10_000
+_WITH_PORT = re.compile(r"\[(?P<v6>[^]]+)](?::\d+)?|(?P<v4>[\d.]+):\d+")
 _DIGEST = 8
 
 
@@ -152,9 +154,13 @@ class Guesses:
 
 
 def network(host: str | None) -> str:
-    """What counts as one address: of IPv6 the first 64 bits, which one customer has to themself."""
+    """What counts as one address: of IPv6 the first 64 bits, which one customer has to themself.
+
+    Without the port that some proxies forward with it.
+    """
+    told = _WITH_PORT.fullmatch(host or "")
     try:
-        address = ip_address((host or "").partition("%")[0])
+        address = ip_address((told["v6"] or told["v4"] if told else host or "").partition("%")[0])
     except ValueError:
         return "unknown"
     if isinstance(address, IPv6Address):

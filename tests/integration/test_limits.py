@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.app import create_app
 from api.fields import Input
-from api.limits import TimeLimit
+from api.limits import BodyLimit, TimeLimit
 from coach.advice.briefs import Brief
 from coach.capture.import_lines import ImportLine
 from coach.domain.suggestions import Draft, Item
@@ -205,3 +205,39 @@ async def test_a_body_that_comes_in_pieces_is_one(client: Client, world: World) 
     )
     assert answer.status_code == 201
     assert answer.json()["title"] == "Send the deck"
+
+
+async def test_large_bodies_that_never_end_hold_a_bounded_part_of_memory_and_small_ones_go_on() -> None:
+    async def taken(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+
+    limit = BodyLimit(taken, most=4_000_000, seconds=30)
+    answers, hang = list[int](), asyncio.Event()
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answers.append(message["status"])
+
+    async def comes(size: int, *, ends: bool) -> None:
+        parts: list[Message] = [
+            {"type": "http.request", "body": b'"' + b"x" * size + b'"', "more_body": not ends}
+        ]
+
+        async def receive() -> Message:
+            if parts:
+                return parts.pop()
+            await hang.wait()
+            return {"type": "http.disconnect"}
+
+        await limit({"type": "http", "headers": []}, receive, send)
+
+    waiting = [asyncio.create_task(comes(3_900_000, ends=False)) for _ in range(100)]
+    await asyncio.sleep(0)
+    refused_at_once = answers.count(503)
+    assert 100 * 3_900_000 - refused_at_once * 3_900_000 <= 256 * 1024 * 1024
+    await comes(60_000, ends=True)
+    assert answers[-1] == 204
+    hang.set()
+    await asyncio.gather(*waiting)
+    await comes(3_900_000, ends=True)
+    assert answers[-1] == 204 and answers.count(503) == refused_at_once > 0
