@@ -110,7 +110,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often something was done on a day, and by how many people; those erased since count as one."""
+    """How often something was done on a day, and by how many people other than owners.
+
+    Those erased since count as one.
+    """
 
     day: date
     by: ActorKind

@@ -21,6 +21,7 @@ from coach.domain.audit import (
     PlaceKind,
 )
 from coach.domain.ids import new_id
+from coach.domain.people import Role
 from coach.ports import Clock
 from coach.records import tables as t
 from coach.records.rows import Room
@@ -94,8 +95,12 @@ class AuditRecords(Room):
         return await self._with_concerns(entries)
 
     async def counts(self, program_id: str, since: date, until: date) -> list[Count]:
-        """Both days included, by day, kind of actor and action."""
-        c = t.audit.c
+        """Both days included, by day, kind of actor and action; owners are none of the people counted.
+
+        Whoever reads the counts knows what they did themselves.
+        """
+        c, theirs = t.audit.c, t.participants.c
+        others = case((theirs.role != Role.OWNER.value, c.actor_id))
         erased = func.max(case((c.actor_id.is_(None), 1), else_=0))
         query = (
             select(
@@ -103,8 +108,9 @@ class AuditRecords(Room):
                 c.actor_kind,
                 c.action,
                 func.count().label("count"),
-                (func.count(c.actor_id.distinct()) + erased).label("people"),
+                (func.count(others.distinct()) + erased).label("people"),
             )
+            .join(t.participants, theirs.id == c.actor_id, isouter=True)
             .where(c.program_id == program_id, c.day.between(since, until))
             .group_by(c.day, c.actor_kind, c.action)
             .order_by(c.day, c.actor_kind, c.action)

@@ -203,6 +203,23 @@ async def test_owners_are_told_counts_of_whole_days_where_enough_did_it(audited:
     assert by_people == {("2027-03-10", "person", "created_note"): 5}
 
 
+async def test_an_owner_is_none_of_those_who_have_to_be_enough(audited: Audited) -> None:
+    async def prefer(who: str) -> None:
+        told = await audited.client("PUT", "/v1/me/preferences", audited.token(who), {"model_use": False})
+        assert told.status_code == 200
+
+    for who in ("olga", "maya", "ingrid"):
+        await prefer(who)
+    audited.clock.next_day()
+    changed = ("2027-03-10", "person", "changed_settings")
+    assert changed not in await audited.counts("olga")
+    for who in ("olga", "maya", "ingrid", "aiko"):
+        await prefer(who)
+    audited.clock.next_day()
+    told = await audited.counts("olga")
+    assert changed not in told and told["2027-03-11", "person", "changed_settings"] == 4
+
+
 async def test_counts_are_the_owners_and_the_operators(audited: Audited) -> None:
     path = f"/v1/programs/{audited.world.program}/audit"
     for who in ("maya", "ingrid"):
